@@ -1,0 +1,264 @@
+"""The command line: each verb parses its words, calls the library once and prints. Results to stdout, words to stderr."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from bot import __version__
+from bot.bot import Bot, Explanation
+from bot.errors import KnowledgeError, VerbatimError
+from bot.knowledge import accept, check, export_json, export_text, import_text
+from bot.model import Problem, Reply
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; return 0 where all is fine, 1 for a problem that was told, 2 for a wrong usage."""
+    parser = _parser()
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as exit_:
+        return int(exit_.code or 0)
+    try:
+        return int(options.run(options))
+    except VerbatimError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # the reader has gone; a second error while Python closes stdout would only be noise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"{error.filename or 'A file'}: {error.strerror or error}.", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="verbatim", description="The FAQ chatbot that can only quote.")
+    parser.add_argument("--version", action="version", version=f"verbatim {__version__}")
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    _ask_parser(_verb(verbs, "ask", _ask, "ask one question, or a batch of them"))
+    importing = _verb(verbs, "import", _import, "turn a plain text FAQ into a knowledge folder")
+    importing.add_argument("file", metavar="FILE", help="the text, UTF-8")
+    importing.add_argument("-o", "--output", metavar="DIR", required=True, help="the knowledge folder to write")
+    exporting = _verb(verbs, "export", _export, "print the knowledge as text or JSON")
+    exporting.add_argument("--format", choices=("text", "json"), default="text")
+    exporting.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to stdout")
+    checking = _verb(verbs, "check", _check, "list what is wrong with the knowledge")
+    checking.add_argument("--json", action="store_true", help="print one JSON object")
+    accepting = _verb(verbs, "accept", _accept, "make an edited or new text the clinic's own")
+    accepting.add_argument("entry", metavar="ENTRY", help="the id of the entry")
+    accepting.add_argument("--by", metavar="NAME", required=True, help="who accepts it")
+    serving = _verb(verbs, "serve", _serve, "serve the chat page and the API")
+    serving.add_argument("--host", help="address to listen on (127.0.0.1)")
+    serving.add_argument("--port", type=int, help="port to listen on (7860)")
+    return parser
+
+
+def _verb(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=f"{text.capitalize()}.")
+    # `serve` must tell a folder that was named from none, which the environment may name
+    default = None if name == "serve" else "knowledge"
+    parser.add_argument("--knowledge", metavar="DIR", default=default, help="the knowledge folder (knowledge)")
+    parser.set_defaults(run=run, parser=parser)
+    return parser
+
+
+def _ask_parser(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", nargs="?", metavar="QUESTION")
+    parser.add_argument("--json", action="store_true", help="print the reply as JSON")
+    parser.add_argument("--explain", action="store_true", help="show the ranking behind the reply")
+    parser.add_argument("--batch", metavar="IN", help="read questions from a .jsonl file")
+    parser.add_argument("--out", metavar="OUT", help="write the replies of --batch here")
+
+
+# --- ask -----------------------------------------------------------------------------------------------------------
+
+
+def _ask(options: argparse.Namespace) -> int:
+    if (options.batch is None) == (options.question is None):
+        return _usage(options, "give one QUESTION, or --batch IN --out OUT")
+    if (options.batch is None) != (options.out is None):
+        return _usage(options, "--batch and --out go together")
+    if options.batch is not None:
+        return _ask_batch(options)
+    bot = Bot.load(options.knowledge)
+    reply = bot.ask(options.question)
+    explanation = bot.explain(options.question) if options.explain else None
+    if options.json:
+        extra = {"explain": explanation.to_dict()} if explanation else {}
+        _print_json({**reply.to_dict(), **extra})
+    else:
+        _print(_reply_text(reply))
+        if explanation:
+            _print(_explanation_text(explanation))
+    return 0
+
+
+def _ask_batch(options: argparse.Namespace) -> int:
+    bot = Bot.load(options.knowledge)
+    if _same_file(options.batch, options.out):
+        return _usage(options, "--out would overwrite --batch")
+    with Path(options.batch).open("rb") as lines, Path(options.out).open("w", encoding="utf-8", newline="\n") as out:
+        for line in lines:
+            if line.strip():
+                for answer in _batch_line(bot, line):
+                    out.write(_json_line(answer))
+    return 0
+
+
+def _batch_line(bot: Bot, line: bytes) -> Iterator[dict[str, Any]]:
+    row: Any = None
+    try:
+        row = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        yield {"id": None, "error": f"this line is not JSON: {error}"}
+        return
+    id_ = row.get("id") if isinstance(row, dict) else None
+    if not isinstance(row, dict) or ("question" in row) == ("turns" in row):
+        yield {"id": id_, "error": 'write {"id", "question"} or {"id", "turns": [...]}'}
+        return
+    turns = [row["question"]] if "question" in row else row["turns"]
+    if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
+        yield {"id": id_, "error": "a question must be a text, and turns a list of texts"}
+        return
+    for turn, question in enumerate(turns):
+        reply = bot.ask(question, turns[:turn]).to_dict()
+        yield {"id": id_, **reply} if "question" in row else {"id": id_, "turn": turn, **reply}
+
+
+def _reply_text(reply: Reply) -> str:
+    blocks = [n.text for n in reply.notices if n.place == "before"]
+    title = None
+    for shown in reply.passages:
+        if shown.question != title:
+            title = shown.question
+            blocks.append(f"{title}\n{'-' * min(len(title), 79)}")
+        blocks.append(shown.text)
+    if reply.suggestions:
+        blocks.append("\n".join(f"- {suggestion.question}" for suggestion in reply.suggestions))
+    blocks += [n.text for n in reply.notices if n.place == "after"]
+    blocks.append(reply.disclaimer.text)
+    return "\n\n".join(blocks)
+
+
+def _explanation_text(explanation: Explanation) -> str:
+    lines = ["", "Ranking:"]
+    lines += [f"  {entry.score:.3f}  {entry.entry_id}  ({entry.question})" for entry in explanation.entries]
+    lines.append(f"Matched words: {', '.join(explanation.matched) or '-'}")
+    lines.append(f"Unknown words: {', '.join(explanation.unknown) or '-'}")
+    point = explanation.operating_point
+    lines.append(f"Operating point: answer {point.answer}, choose {point.choose}, margin {point.margin}")
+    return "\n".join(lines)
+
+
+# --- the other verbs -------------------------------------------------------------------------------------------------
+
+
+def _import(options: argparse.Namespace) -> int:
+    report = import_text(Path(options.file), Path(options.output))
+    told = [f"{report.entries} entries, {report.passages} passages."]
+    told += [f"Written: {name}" for name in report.written] or ["Already imported; nothing was changed."]
+    told += [f"Title lost in the text, write one: {entry_id}" for entry_id in report.untitled]
+    told += [f"Could not be placed, line {remainder}" for remainder in report.remainders]
+    told += [f"Not in the knowledge, line {uncovered}" for uncovered in report.uncovered]
+    print("\n".join(told), file=sys.stderr)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    knowledge = Bot.load(options.knowledge).knowledge
+    if options.format == "json":
+        text = json.dumps(export_json(knowledge), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = export_text(knowledge)
+    if options.output:
+        Path(options.output).write_bytes(text.encode("utf-8"))
+    else:
+        _print(text.removesuffix("\n"))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    digest = None
+    try:
+        knowledge, warnings = check(Path(options.knowledge), today=datetime.now(UTC).date())
+        digest = knowledge.digest
+    except KnowledgeError as error:
+        errors = error.problems
+    if options.json:
+        found = {"errors": errors, "warnings": warnings}
+        _print_json({"knowledge": digest, **{key: [_problem_dict(p) for p in ps] for key, ps in found.items()}})
+    else:
+        lines = [f"error: {p}" for p in errors] + [f"warning: {p}" for p in warnings]
+        _print("\n".join([*lines, _count(len(errors), "error") + ", " + _count(len(warnings), "warning") + "."]))
+    return 1 if errors else 0
+
+
+def _accept(options: argparse.Namespace) -> int:
+    count = accept(Path(options.knowledge), options.entry, by=options.by, on=datetime.now(UTC).date())
+    done = f"Accepted {_count(count, 'passage')} of {options.entry}." if count else "There was nothing to accept."
+    print(done, file=sys.stderr)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from bot.web import serve  # noqa: PLC0415 - the web room is slow to import, and only this verb needs it
+
+    return serve(host=options.host, port=options.port, knowledge=options.knowledge)
+
+
+# --- printing --------------------------------------------------------------------------------------------------------
+
+
+def _print(text: str) -> None:
+    """Print to stdout in UTF-8 whatever the terminal's encoding: the clinic's quotes must not become question marks."""
+    stream: IO[bytes] | None = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(f"{text}\n")
+        return
+    sys.stdout.flush()
+    stream.write(f"{text}\n".encode())
+    stream.flush()
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    _print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _json_line(value: dict[str, Any]) -> str:
+    # an id may hold a lone surrogate, which UTF-8 cannot write; escaped it is still the same id
+    line = json.dumps(value, ensure_ascii=False)
+    return (line if line.isascii() or _encodable(line) else json.dumps(value)) + "\n"
+
+
+def _encodable(line: str) -> bool:
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _problem_dict(problem: Problem) -> dict[str, Any]:
+    return {"file": problem.file, "line": problem.line, "what": problem.what, "fix": problem.fix}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _same_file(one: str, other: str) -> bool:
+    return Path(other).exists() and Path(one).exists() and Path(one).samefile(other)
+
+
+def _usage(options: argparse.Namespace, message: str) -> int:
+    options.parser.print_usage(sys.stderr)
+    print(f"verbatim: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,62 @@
+"""A knowledge in, one document out: the contract's JSON object, or "Q:/A:" text that import reads back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.knowledge.cutting import cut
+from bot.model import Entry, Knowledge, Passage, source_dict
+
+
+def export_json(knowledge: Knowledge) -> dict[str, Any]:
+    """Return the whole knowledge as plain dicts and lists; the keys are those of the stable contract."""
+    return {
+        "knowledge": knowledge.digest,
+        "entries": [_entry(entry) for entry in knowledge.entries],
+        "gaps": [],
+        "notices": [{"id": key, "text": text} for key, text in knowledge.notices.items()],
+    }
+
+
+def export_text(knowledge: Knowledge) -> str:
+    """Return questions and answers as plain text; import cuts it into the same questions and passages.
+
+    Staff may have written a passage that plain text cannot hold apart (two paragraphs in one, say); import then
+    cuts it anew.
+    """
+    return "\n".join("".join(_text(entry)) for entry in knowledge.entries)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "question": entry.question,
+        "question_origin": entry.question_origin,
+        "aliases": list(entry.aliases),
+        "tags": list(entry.tags),
+        "after_crisis": entry.after_crisis,
+        "passages": [_passage(passage) for passage in entry.passages],
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "text": passage.text,
+        "source": source_dict(passage.source),
+        "keep_with": passage.keep_with,
+        "aliases": list(passage.aliases),
+    }
+
+
+def _text(entry: Entry) -> Iterator[str]:
+    yield f"Q: {entry.question}\n"
+    for position, passage in enumerate(entry.passages):
+        marked = position == 0 or not _stands_alone(passage.text)
+        yield f"A: {passage.text}\n" if marked else f"\n{passage.text}\n"
+
+
+def _stands_alone(text: str) -> bool:
+    """Tell whether import would cut *text*, after another passage, as one passage of its own."""
+    before = "Q: q?\nA: a.\n\n"
+    entries = cut(before + text).entries
+    spans = [(p.start, p.end) for p in entries[0].passages[1:]] if len(entries) == 1 else []
+    return spans == [(len(before), len(before) + len(text))]

@@ -1,0 +1,96 @@
+"""A knowledge in, warnings for staff out: what is worth a look but keeps nothing from being served."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from bot.knowledge.loading import CLINIC, FACTS, EntryItem, load_knowledge, read_entries
+from bot.model import Knowledge, Problem
+from bot.text import words
+
+_LACKS_VERB = re.compile(r"\b(?:if|when|whether|that) (?:you|we|they) (?=\w+(?:ible|able)\b)[^\W\d_]+", re.IGNORECASE)
+_LACKS_ING = re.compile(r"\bby [^\W\d_]{3,}i[sz]e\b", re.IGNORECASE)
+_SUSPECTS = ((_LACKS_VERB, "a verb seems to be missing"), (_LACKS_ING, "a verb form seems wrong"))
+SHORTEST_COMPARED = 8
+
+
+def lint(folder: Path, knowledge: Knowledge, *, today: date) -> tuple[Problem, ...]:
+    """Return the warnings of a knowledge that loads, in order of file and line."""
+    items = read_entries(folder).entries
+    found = [
+        *knowledge.missing,
+        *knowledge.warnings,
+        *_unknown_facts(folder, knowledge),
+        *_review_warnings(folder, items, today),
+        *_title_warnings(folder, items),
+        *_typo_warnings(folder, knowledge, items),
+    ]
+    return tuple(sorted(set(found), key=lambda problem: (problem.file, problem.line, problem.what)))
+
+
+def check(folder: Path, *, today: date) -> tuple[Knowledge, tuple[Problem, ...]]:
+    """Load the knowledge of *folder* and return it with all its warnings.
+
+    Raises:
+        KnowledgeError: if it has errors.
+    """
+    knowledge = load_knowledge(folder)
+    return knowledge, lint(folder, knowledge, today=today)
+
+
+def _unknown_facts(folder: Path, knowledge: Knowledge) -> Iterator[Problem]:
+    said = {problem.fix.split("clinic's ")[1].split()[0] for problem in knowledge.missing}
+    unknown = [key for key in FACTS if not getattr(knowledge.clinic, key) and key not in said]
+    if unknown:
+        what = f"the clinic's {', '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not stated"
+        yield Problem(f"{folder.as_posix()}/{CLINIC}", 1, what, "Fill in what patients may know; leave the rest empty.")
+
+
+def _review_warnings(folder: Path, items: list[EntryItem], today: date) -> Iterator[Problem]:
+    for item in items:
+        due = item.entry.review.due
+        if due and due < today.isoformat():
+            what = f"the review of {item.entry.id!r} was due on {due}"
+            yield Problem(f"{folder.as_posix()}/{item.file}", item.line, what, "Review it and set a new date.")
+
+
+def _title_warnings(folder: Path, items: list[EntryItem]) -> Iterator[Problem]:
+    for item in items:
+        file, entry = f"{folder.as_posix()}/{item.file}", item.entry
+        if entry.question.endswith("\u2026"):
+            what = f"the title of {entry.id!r} is only the start of its answer"
+            yield Problem(file, item.line, what, "Write the question that this answer answers.")
+        elif entry.question_origin == "editorial":
+            what = f"the title {entry.question!r} is editorial: it is not in the clinic's text"
+            yield Problem(file, item.line, what, "Check that it fits the answer.")
+
+
+def _typo_warnings(folder: Path, knowledge: Knowledge, items: list[EntryItem]) -> Iterator[Problem]:
+    """Report what looks like a slip in the clinic's own text; it is shown as it stands all the same."""
+    spelt = _staff_words(knowledge)
+    for name, text in knowledge.sources.items():
+        shown = f"{folder.as_posix()}/{name}"
+        for pattern, what in _SUSPECTS:
+            for match in pattern.finditer(text):
+                yield _slip(shown, text, match.start(), match[0], what)
+        for word, start in _source_words(text):
+            near = next((w for w in spelt if w != word and w.startswith(word) and 0 < len(w) - len(word) <= 2), None)
+            if word not in spelt and near and not near.removeprefix(word).startswith(("s", "ed", "ly", "al", "ic", "e")):
+                yield _slip(shown, text, start, text[start : start + len(word)], f"probably {near!r}")
+
+
+def _slip(file: str, text: str, start: int, shown: str, why: str) -> Problem:
+    line = text.count("\n", 0, start) + 1
+    return Problem(file, line, f"a probable typo in the source: {shown!r} ({why})", "It is shown as it stands.")
+
+
+def _staff_words(knowledge: Knowledge) -> tuple[str, ...]:
+    wordings = (w for entry in knowledge.entries for w in (*entry.aliases, *(a for p in entry.passages for a in p.aliases)))
+    return tuple(sorted({word for wording in wordings for word in words(wording) if len(word) >= SHORTEST_COMPARED}))
+
+
+def _source_words(text: str) -> Iterator[tuple[str, int]]:
+    for match in re.finditer(r"[^\W\d_]+", text):
+        if len(match[0]) >= SHORTEST_COMPARED:
+            yield match[0].casefold(), match.start()

@@ -1,0 +1,105 @@
+"""BM25 over short strings and passages: the only file that imports rank_bm25.
+
+Scores of BM25 have no upper end, so each is divided by the most that any string could have got for the same query.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from rank_bm25 import BM25Okapi
+
+from bot.retrieval.base import Hit, best_first
+
+Analyser = Callable[[str], Sequence[str]]
+
+
+def smoothed_idf(size: int, containing: int) -> float:
+    """Return log(1 + (N - n + .5) / (n + .5)), above 0 for every n from 0 to N.
+
+    The idf of Lucene's BM25Similarity. Robertson and Spärck Jones's own, which rank_bm25 uses, is 0 for a term in
+    half of the strings and negative beyond; with few strings that turns a ranking upside down.
+    """
+    return math.log(1 + (size - containing + 0.5) / (containing + 0.5))
+
+
+class _SmoothedBM25(BM25Okapi):  # type: ignore[misc]  # rank_bm25 ships no types
+    """BM25Okapi with the smoothed idf. `idf` and `corpus_size` are rank_bm25's own names."""
+
+    def _calc_idf(self, nd: dict[str, int]) -> None:
+        self.idf = {term: smoothed_idf(self.corpus_size, containing) for term, containing in nd.items()}
+
+
+class Bm25Retriever:
+    """BM25 over strings that each belong to an id; an id's score is that of its best string.
+
+    Score: the string's BM25 (Robertson and Zaragoza 2009, section 3.4) for the query's distinct terms, divided by
+    the sum of the best contribution that any string gets from each term; a term that no string holds counts with the
+    idf of a term that is in none. So a score is at most 1 and falls with each part of the question that is not met.
+
+    With *both_ways* the score is the harmonic mean of that and of the share of the string's own weight that the query
+    meets: 1 exactly where string and query hold the same terms. For titles and aliases, not for long passages.
+    """
+
+    def __init__(
+        self,
+        strings: Sequence[tuple[str, str]],
+        analyse: Analyser,
+        *,
+        both_ways: bool = False,
+        k1: float = 1.2,
+        b: float = 0.75,
+    ) -> None:
+        """Index (id, text) pairs; *analyse* turns a text into its terms. A text without terms is left out."""
+        analysed = [(id_, list(analyse(text))) for id_, text in strings]
+        held = [(id_, terms) for id_, terms in analysed if terms]
+        self._analyse = analyse
+        self._both_ways = both_ways
+        self._ids = [id_ for id_, _ in held]
+        # an empty corpus makes rank_bm25 divide by zero
+        self._bm25 = _SmoothedBM25([terms for _, terms in held], k1=k1, b=b) if held else None
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for place, (_, terms) in enumerate(held):
+            for term in sorted(set(terms)):
+                self._postings[term].append(place)
+        self._whole = [self._weight_of(place, terms) for place, (_, terms) in enumerate(held)] if both_ways else []
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:
+        """Return at most *k* hits, best first; see `Retriever.search`."""
+        terms = sorted(set(self._analyse(query)))
+        met: dict[int, float] = defaultdict(float)
+        most = 0.0
+        for term in terms:
+            gains = self._gains(term)
+            most += max((gain for _, gain in gains), default=self._unknown_gain())
+            for place, gain in gains:
+                met[place] += gain
+        scores: dict[str, float] = {}
+        for place, gain in met.items():
+            id_ = self._ids[place]
+            scores[id_] = max(scores.get(id_, 0.0), self._score(place, gain, gain / most))
+        return best_first(scores, k)
+
+    def knows(self, term: str) -> bool:
+        """Tell whether any string holds *term*."""
+        return term in self._postings
+
+    def _score(self, place: int, gain: float, share: float) -> float:
+        if not self._both_ways:
+            return share
+        own = min(gain / self._whole[place], 1.0)
+        return 2 * share * own / (share + own)
+
+    def _gains(self, term: str) -> list[tuple[int, float]]:
+        places = self._postings.get(term)
+        if not places or self._bm25 is None:
+            return []
+        return list(zip(places, self._bm25.get_batch_scores([term], places), strict=True))
+
+    def _unknown_gain(self) -> float:
+        return smoothed_idf(len(self._ids), 0)
+
+    def _weight_of(self, place: int, terms: Sequence[str]) -> float:
+        if self._bm25 is None:
+            return 0.0
+        return float(sum(self._bm25.get_batch_scores([term], [place])[0] for term in sorted(set(terms))))

@@ -1,0 +1,110 @@
+"""Makes Gradio's HTML document ours: language, title, style, and the help that stands there without any script.
+
+Gradio's template has fixed English metadata, names its own site and shows nothing before its script has run.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.model import Knowledge
+from bot.web.colour import Accent
+from bot.web.painting import element, escape, paint_top, paint_waiting_room
+
+STYLE = Path(__file__).parent / "static" / "chat.css"
+HEAD_SCRIPT = Path(__file__).parent / "static" / "head.js"
+
+# what Gradio's template says that is not for our page: its own metadata, a manifest, a script for its site's frames
+UNWANTED = (
+    re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*/>'),
+    re.compile(r'<link rel="manifest"[^>]*>'),
+    re.compile(r"<script>\s*\(\(\) => \{\s*const root =.*?</script>", re.DOTALL),
+    re.compile(r"window\.parent\?\.postMessage\(.*?\);", re.DOTALL),
+)
+HTML_TAG = re.compile(r"<html\s+lang=\"en\"\s+style=\"[^\"]*\"")
+HEAD_END = "</head>"
+GRADIO_TAG = "<gradio-app"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The style sheet, and the address that changes with its bytes."""
+
+    path: str
+    css: bytes
+
+
+def load_style() -> Style:
+    """Read the style sheet of the page."""
+    css = STYLE.read_bytes()
+    return Style(f"/ui/chat.{hashlib.sha256(css).hexdigest()[:16]}.css", css)
+
+
+class Document:
+    """Rewrites the document that Gradio serves at `/`; everything else passes untouched."""
+
+    def __init__(self, app: ASGIApp, knowledge: Knowledge, accent: Accent, style: Style) -> None:
+        self._app = app
+        language, title = knowledge.clinic.language, knowledge.clinic.name or knowledge.words["page_title"]
+        self._tag = f'<html lang="{escape(language)}"'
+        self._head = "".join(
+            (
+                element("title", escape(title)),
+                '<meta name="robots" content="noindex">',
+                '<meta name="color-scheme" content="light dark">',
+                f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style.path}">',
+                f"<style>:root{{--vb-accent-light:{accent.light};--vb-accent-dark:{accent.dark}}}</style>",
+                element("script", _script(language, title)),
+            )
+        )
+        self._body = paint_top(knowledge) + paint_waiting_room(knowledge)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] != "/":
+            await self._app(scope, receive, send)
+            return
+        # an address may hold what a visitor typed, and a compressed document cannot be rewritten
+        headers = [(key, value) for key, value in scope["headers"] if key != b"accept-encoding"]
+        start: list[Message] = []
+        chunks: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.append(message)
+                return
+            chunks.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                await self._finish(start[0], b"".join(chunks), scope["method"], send)
+
+        await self._app({**scope, "headers": headers, "query_string": b""}, receive, collect)
+
+    async def _finish(self, start: Message, body: bytes, method: str, send: Send) -> None:
+        document = self.rewrite(body.decode("utf-8")).encode("utf-8") if start["status"] == 200 else body
+        MutableHeaders(scope=start)["content-length"] = str(len(document))
+        await send(start)
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else document})
+
+    def rewrite(self, document: str) -> str:
+        """Return *document* with our head and body.
+
+        Raises:
+            ValueError: if a place to write to is not there, which a new Gradio may bring about.
+        """
+        for unwanted in UNWANTED:
+            document = unwanted.sub("", document)
+        document, tags = HTML_TAG.subn(lambda _: self._tag, document, count=1)
+        if not tags or HEAD_END not in document or GRADIO_TAG not in document:
+            raise ValueError("Gradio's document has changed. Use the version of Gradio that the lock file names.")
+        document = document.replace(HEAD_END, self._head + HEAD_END, 1)
+        return document.replace(GRADIO_TAG, self._body + GRADIO_TAG, 1)
+
+
+def _script(language: str, title: str) -> str:
+    settings = json.dumps({"language": language, "title": title}).replace("<", "\\u003c")
+    return HEAD_SCRIPT.read_text(encoding="utf-8").replace("SETTINGS", settings)
