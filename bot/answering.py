@@ -171,7 +171,9 @@ def verify(passage: Passage, knowledge: Knowledge) -> None:
     source = passage.source
     written = knowledge.sources.get(source.file, "")[source.start : source.end]
     if written != passage.text or hashlib.sha256(written.encode()).hexdigest() != source.sha256:
-        raise SourceMismatchError(f"The passage {passage.id} is not the text of {source.file} {source.start}:{source.end}.")
+        raise SourceMismatchError(
+            f"The passage {passage.id} is not the text of {source.file} {source.start}:{source.end}."
+        )
 
 
 def _refusal(question: str) -> str:
@@ -187,9 +189,7 @@ def _suggestion(entry: Entry) -> Suggestion:
     return Suggestion(entry.id, entry.question)
 
 
-def _receipt(
-    digest: str, question: str, history: Sequence[str], finding: Finding, notices: Sequence[Notice]
-) -> str:
+def _receipt(digest: str, question: str, history: Sequence[str], finding: Finding, notices: Sequence[Notice]) -> str:
     """Return the id of a reply: the start of the knowledge's digest, and of a sha256 over all that the reply shows."""
     proof = {
         "schema": SCHEMA,

@@ -74,6 +74,11 @@ class Entry:
     review: Review = Review()
     after_crisis: AfterCrisis = "show"
 
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Every wording that stands for the entry: its title, its aliases, and its passages' aliases."""
+        return (self.question, *self.aliases, *(alias for passage in self.passages for alias in passage.aliases))
+
     def chain(self, position: int) -> tuple[Passage, ...]:
         """Return the passages, in source order, that `keep_with` joins to the one at *position*."""
         first = last = position

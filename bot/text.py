@@ -17,7 +17,13 @@ STOP_WORDS = frozenset(
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u2032\u00b4`", "'"))
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _NEGATED = re.compile(r"\b(?:can't|cannot|won't|shan't|ain't|([a-z]+)n't)\b")
-_NEGATED_WHOLE = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not"}
+_NEGATED_WHOLE = {
+    "can't": "can not",
+    "cannot": "can not",
+    "won't": "will not",
+    "shan't": "shall not",
+    "ain't": "is not",
+}
 _ENDING = re.compile(r"'(?:s|re|ve|ll|d|m)\b")
 
 # A token longer than this is no word that a knowledge could hold; cutting it keeps the stem cache small.

@@ -67,10 +67,10 @@ def documents() -> str:
 
 
 def test_every_verb_is_documented() -> None:
-    listed = re.search(r"\{([a-z,-]+)\}", python("-m", "bot", "--help"))
-    assert listed, "`verbatim --help` lists its verbs in braces"
+    verbs = re.findall(r"^ {4}([a-z]+) ", python("-m", "bot", "--help"), flags=re.MULTILINE)
+    assert {"ask", "check", "serve"} <= set(verbs)
     text = documents()
-    assert [verb for verb in listed[1].split(",") if not re.search(rf"\bverbatim {verb}\b", text)] == []
+    assert [verb for verb in verbs if not re.search(rf"\bverbatim {verb}\b", text)] == []
 
 
 def test_every_setting_is_documented() -> None:

@@ -14,7 +14,9 @@ import yaml
 from bot.errors import VerbatimError
 from bot.knowledge import sources
 from bot.knowledge.fields import did_you_mean
-from bot.knowledge.loading import EntryItem, Loaded, PassageItem, read_entries
+from bot.knowledge.entries import EntryItem, PassageItem
+from bot.knowledge.folder import Folder
+from bot.knowledge.loading import load_entries
 from bot.knowledge.writing import span_yaml
 from bot.model import Span
 
@@ -28,7 +30,7 @@ class _Edit:
     text: str
 
 
-def accept(folder: Path, entry_id: str, *, by: str, on: date) -> int:
+def accept(path: Path, entry_id: str, *, by: str, on: date) -> int:
     """Make the new and edited passages of an entry the clinic's own text, and return how many there were.
 
     Raises:
@@ -38,38 +40,40 @@ def accept(folder: Path, entry_id: str, *, by: str, on: date) -> int:
     name = " ".join(by.split())
     if not name:
         raise VerbatimError('Say who accepts the text: --by "Your Name".')
-    loaded = read_entries(folder)
-    item = _entry(loaded, entry_id)
+    folder, entries = load_entries(path)
+    item = _entry(folder, entries, entry_id)
     waiting = [passage for passage in item.items if not passage.is_accepted]
     if not waiting:
         return 0
-    spans = _append(loaded, [p.written for p in waiting], heading=f"accepted {on.isoformat()} by {name}: {entry_id}")
-    _point(folder / item.file, waiting, spans)
+    spans = _append(folder, [p.written for p in waiting], heading=f"accepted {on.isoformat()} by {name}: {entry_id}")
+    _point(path / item.file, waiting, spans)
     return len(waiting)
 
 
-def _entry(loaded: Loaded, entry_id: str) -> EntryItem:
-    for item in loaded.entries:
+def _entry(folder: Folder, entries: Sequence[EntryItem], entry_id: str) -> EntryItem:
+    for item in entries:
         if item.entry.id == entry_id:
             return item
-    known = [item.entry.id for item in loaded.entries]
-    raise VerbatimError(f"There is no entry {entry_id!r} in {loaded.shown}. {did_you_mean(entry_id, known)}".rstrip())
+    known = [item.entry.id for item in entries]
+    raise VerbatimError(f"There is no entry {entry_id!r} in {folder.shown}. {did_you_mean(entry_id, known)}".rstrip())
 
 
-def _append(loaded: Loaded, texts: Sequence[str], *, heading: str) -> list[Span]:
+def _append(folder: Folder, texts: Sequence[str], *, heading: str) -> list[Span]:
     """Append *texts* to the clinic's file and return where each stands; the lock follows the file."""
-    path = loaded.folder / sources.CLINIC_FILE
-    text = loaded.texts.get(sources.CLINIC_FILE, "")
+    path = folder.path / sources.CLINIC_FILE
+    text = folder.texts.get(sources.CLINIC_FILE, "")
     spans = []
     for new in texts:
         text += f"--- {heading} ---\n"
         spans.append(Span(sources.CLINIC_FILE, len(text), len(text) + len(new)))
         text += f"{new}\n\n"
     if len(text.encode()) > sources.MAX_BYTES:
-        raise VerbatimError(f"{path} would grow over {sources.MAX_BYTES:,} bytes. Import the new text as a file instead.")
+        raise VerbatimError(
+            f"{path} would grow over {sources.MAX_BYTES:,} bytes. Import the new text as a file instead."
+        )
     sources.write_whole(path, text)
-    locked = {**loaded.locked, sources.CLINIC_FILE: sources.accepted(text.encode())}
-    sources.write_lock(loaded.folder, locked)
+    locked = {**folder.locked, sources.CLINIC_FILE: sources.accepted(text.encode())}
+    sources.write_lock(folder.path, locked)
     return spans
 
 

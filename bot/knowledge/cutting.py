@@ -26,7 +26,9 @@ _Q = re.compile(r"(?:q|question)\s*\d{0,3}\s*[:\uff1a]\s*", re.IGNORECASE)
 _A = re.compile(r"(?:a|answer)\s*\d{0,3}\s*[:\uff1a]\s*", re.IGNORECASE)
 _ASKS = re.compile(r"[?\uff1f\u061f][\"'”’»)\]*]*\Z")
 _ENDS = re.compile(r"[.!?\u2026:;\uff1f\u3002][\"'”’»)\]*]*\Z")
-_FAQ_HEADING = re.compile(r"frequently asked questions|\bfaqs?\b|questions (?:and|&) answers|\bq\s?&\s?a\b", re.IGNORECASE)
+_FAQ_HEADING = re.compile(
+    r"frequently asked questions|\bfaqs?\b|questions (?:and|&) answers|\bq\s?&\s?a\b", re.IGNORECASE
+)
 _LEANS = re.compile(
     r"(?:however|additionally|also|besides|furthermore|moreover|therefore|thus|hence|instead|otherwise|nevertheless"
     r"|nonetheless|conversely|similarly|likewise|consequently|accordingly|meanwhile|but|and|or|so|yet|this|these|that"

@@ -175,15 +175,18 @@ def scalar_text(node: yaml.Node, what: str, problems: Problems) -> str:
         return ""
     if node.tag != _STRING:
         read_as = _READ_AS.get(node.tag, "something other than text")
-        problems.add(node, f"{what} is {node.value}, which YAML reads as {read_as}", f"Put it in quotes: '{node.value}'.")
+        problems.add(
+            node, f"{what} is {node.value}, which YAML reads as {read_as}", f"Put it in quotes: '{node.value}'."
+        )
         return ""
     return str(node.value).strip()
 
 
-def mapping_items(node: yaml.Node, what: str, problems: Problems) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
-    """Yield the keys and values of a mapping whose keys are free; a problem where *node* is not a mapping."""
+def mapping_items(node: yaml.Node, what: str, problems: Problems) -> Iterator[tuple[str, int, yaml.Node]]:
+    """Yield key, line and value of a mapping whose keys are free; a problem where *node* is not a mapping."""
     if isinstance(node, yaml.MappingNode):
-        yield from node.value
+        for key, value in node.value:
+            yield key.value, line_of(key), value
     else:
         problems.add(node, f"{what} is not a list of fields", "Write one 'name: text' a line.")
 

@@ -12,13 +12,15 @@ from pathlib import Path
 from bot.errors import ImportTextError
 from bot.knowledge import sources
 from bot.knowledge.cutting import Cut, CutEntry, cut
-from bot.knowledge.loading import RESERVED, TEMPLATES, read_entries
+from bot.knowledge.folder import RESERVED, TEMPLATES
+from bot.knowledge.loading import load_entries
 from bot.knowledge.writing import EntryDraft, PassageDraft, entries_yaml
 from bot.model import Span
 from bot.text import STOP_WORDS, words
 
 TITLE_WORDS = 8
 ID_WORDS = 6
+LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def import_text(path: Path, folder: Path) -> ImportReport:
     return _first(folder, name, data, text, result)
 
 
-def entry_drafts(text: str, source: str, entries: Iterable[CutEntry], taken: Iterable[str] = ()) -> Iterator[EntryDraft]:
+def entry_drafts(
+    text: str, source: str, entries: Iterable[CutEntry], taken: Iterable[str] = ()
+) -> Iterator[EntryDraft]:
     """Yield each cut entry as import writes it: titles of the text kept, lost ones proposed from the answer's start."""
     used = set(taken)
     for entry in entries:
@@ -72,26 +76,24 @@ def entry_drafts(text: str, source: str, entries: Iterable[CutEntry], taken: Ite
 
 
 def _read(path: Path) -> tuple[bytes, str]:
-    data, problem = sources.read_bytes(path, str(path))
-    text = ""
-    if not problem:
-        text, problem = sources.decode(data, str(path))
+    data, text, problem = sources.read_text(path, str(path))
     if problem:
         raise ImportTextError(str(problem))
     return data, text
 
 
 def _first(folder: Path, name: str, data: bytes, text: str, result: Cut) -> ImportReport:
-    locked = {}
+    locked: dict[str, sources.Accepted] = {}
     taken: list[str] = []
     if (folder / sources.LOCK).exists():
-        loaded = read_entries(folder) if _has_entries(folder) else None
-        locked = dict(loaded.locked) if loaded else {}
-        taken = [item.entry.id for item in loaded.entries] if loaded else []
+        existing, items = load_entries(folder)
+        locked, taken = existing.locked, [item.entry.id for item in items]
     drafts = tuple(entry_drafts(text, name, result.entries, taken))
     file = folder / f"{Path(name).stem}.yaml"
     if file.exists():
-        raise ImportTextError(f"{file} already exists. Rename the text file, so that its answers get a file of their own.")
+        raise ImportTextError(
+            f"{file} already exists. Rename the text file, so that its answers get a file of their own."
+        )
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(data)
     sources.write_lock(folder, {**locked, name: sources.accepted(data)})
@@ -102,8 +104,8 @@ def _first(folder: Path, name: str, data: bytes, text: str, result: Cut) -> Impo
 
 def _again(folder: Path, name: str, text: str, result: Cut) -> ImportReport:
     """Report on a text that was imported before, without changing anything."""
-    loaded = read_entries(folder)
-    pointers = (span for item in loaded.entries for p in item.items for span in (p.span, p.replaces) if span)
+    _, items = load_entries(folder)
+    pointers = (span for item in items for p in item.items for span in (p.span, p.replaces) if span)
     kept = [span for span in pointers if span.file == name]
     drafts = tuple(entry_drafts(text, name, result.entries))
     report = _report(text, result, drafts, ())
@@ -137,10 +139,6 @@ def _copy_templates(folder: Path) -> Iterator[str]:
             yield name.as_posix()
 
 
-def _has_entries(folder: Path) -> bool:
-    return any(path.name not in RESERVED for path in folder.glob("*.yaml"))
-
-
 def _file_stem(path: Path) -> str:
     stem = "-".join(words(path.stem)) or "faq"
     return f"{stem}-faq" if f"{stem}.yaml" in RESERVED or stem == "clinic" else stem
@@ -169,5 +167,4 @@ def _unused(slug: str, used: set[str]) -> str:
 
 def _short(text: str) -> str:
     flat = " ".join(text.split())
-    return repr(flat if len(flat) <= 60 else flat[:59] + "\u2026")
-
+    return repr(flat if len(flat) <= LONGEST_QUOTE else flat[: LONGEST_QUOTE - 1] + "\u2026")

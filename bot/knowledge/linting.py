@@ -1,11 +1,14 @@
 """A knowledge in, warnings for staff out: what is worth a look but keeps nothing from being served."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot.knowledge.loading import CLINIC, FACTS, EntryItem, load_knowledge, read_entries
+from bot.knowledge.clinic import FACTS
+from bot.knowledge.entries import EntryItem
+from bot.knowledge.folder import CLINIC
+from bot.knowledge.loading import load_entries, load_knowledge
 from bot.model import Knowledge, Problem
 from bot.text import words
 
@@ -13,18 +16,20 @@ _LACKS_VERB = re.compile(r"\b(?:if|when|whether|that) (?:you|we|they) (?=\w+(?:i
 _LACKS_ING = re.compile(r"\bby [^\W\d_]{3,}i[sz]e\b", re.IGNORECASE)
 _SUSPECTS = ((_LACKS_VERB, "a verb seems to be missing"), (_LACKS_ING, "a verb form seems wrong"))
 SHORTEST_COMPARED = 8
+MOST_LACKING = 2
+_ENDINGS = ("s", "ed", "ly", "al", "ic", "e", "d", "r")
 
 
 def lint(folder: Path, knowledge: Knowledge, *, today: date) -> tuple[Problem, ...]:
     """Return the warnings of a knowledge that loads, in order of file and line."""
-    items = read_entries(folder).entries
+    _, items = load_entries(folder)
     found = [
         *knowledge.missing,
         *knowledge.warnings,
         *_unknown_facts(folder, knowledge),
         *_review_warnings(folder, items, today),
         *_title_warnings(folder, items),
-        *_typo_warnings(folder, knowledge, items),
+        *_typo_warnings(folder, knowledge),
     ]
     return tuple(sorted(set(found), key=lambda problem: (problem.file, problem.line, problem.what)))
 
@@ -47,7 +52,7 @@ def _unknown_facts(folder: Path, knowledge: Knowledge) -> Iterator[Problem]:
         yield Problem(f"{folder.as_posix()}/{CLINIC}", 1, what, "Fill in what patients may know; leave the rest empty.")
 
 
-def _review_warnings(folder: Path, items: list[EntryItem], today: date) -> Iterator[Problem]:
+def _review_warnings(folder: Path, items: Sequence[EntryItem], today: date) -> Iterator[Problem]:
     for item in items:
         due = item.entry.review.due
         if due and due < today.isoformat():
@@ -55,7 +60,7 @@ def _review_warnings(folder: Path, items: list[EntryItem], today: date) -> Itera
             yield Problem(f"{folder.as_posix()}/{item.file}", item.line, what, "Review it and set a new date.")
 
 
-def _title_warnings(folder: Path, items: list[EntryItem]) -> Iterator[Problem]:
+def _title_warnings(folder: Path, items: Sequence[EntryItem]) -> Iterator[Problem]:
     for item in items:
         file, entry = f"{folder.as_posix()}/{item.file}", item.entry
         if entry.question.endswith("\u2026"):
@@ -66,7 +71,7 @@ def _title_warnings(folder: Path, items: list[EntryItem]) -> Iterator[Problem]:
             yield Problem(file, item.line, what, "Check that it fits the answer.")
 
 
-def _typo_warnings(folder: Path, knowledge: Knowledge, items: list[EntryItem]) -> Iterator[Problem]:
+def _typo_warnings(folder: Path, knowledge: Knowledge) -> Iterator[Problem]:
     """Report what looks like a slip in the clinic's own text; it is shown as it stands all the same."""
     spelt = _staff_words(knowledge)
     for name, text in knowledge.sources.items():
@@ -75,9 +80,15 @@ def _typo_warnings(folder: Path, knowledge: Knowledge, items: list[EntryItem]) -
             for match in pattern.finditer(text):
                 yield _slip(shown, text, match.start(), match[0], what)
         for word, start in _source_words(text):
-            near = next((w for w in spelt if w != word and w.startswith(word) and 0 < len(w) - len(word) <= 2), None)
-            if word not in spelt and near and not near.removeprefix(word).startswith(("s", "ed", "ly", "al", "ic", "e")):
-                yield _slip(shown, text, start, text[start : start + len(word)], f"probably {near!r}")
+            whole = next((known for known in spelt if _is_cut_short(word, known)), None)
+            if whole and word not in spelt:
+                yield _slip(shown, text, start, text[start : start + len(word)], f"probably {whole!r}")
+
+
+def _is_cut_short(word: str, whole: str) -> bool:
+    """Tell whether *word* is *whole* without its last letters, where those are no ending of their own."""
+    lacking = whole.removeprefix(word) if whole.startswith(word) else ""
+    return 0 < len(lacking) <= MOST_LACKING and not lacking.startswith(_ENDINGS)
 
 
 def _slip(file: str, text: str, start: int, shown: str, why: str) -> Problem:
@@ -86,7 +97,9 @@ def _slip(file: str, text: str, start: int, shown: str, why: str) -> Problem:
 
 
 def _staff_words(knowledge: Knowledge) -> tuple[str, ...]:
-    wordings = (w for entry in knowledge.entries for w in (*entry.aliases, *(a for p in entry.passages for a in p.aliases)))
+    wordings = (
+        w for entry in knowledge.entries for w in (*entry.aliases, *(a for p in entry.passages for a in p.aliases))
+    )
     return tuple(sorted({word for wording in wordings for word in words(wording) if len(word) >= SHORTEST_COMPARED}))
 
 

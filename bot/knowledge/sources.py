@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from bot.knowledge.fields import Fields, Problems, mapping_items
-from bot.knowledge.strict_yaml import line_of, parse
+from bot.knowledge.strict_yaml import parse
 from bot.model import Problem, Source, Span
 
 FOLDER = "sources"
@@ -22,7 +22,9 @@ LOCK = "sources/lock.yaml"
 CLINIC_FILE = "sources/clinic.txt"
 MAX_BYTES = 1_000_000
 
-_LOCK_HEAD = "# Written by `verbatim import` and `verbatim accept`: how much of each source file was accepted. Do not edit.\n"
+_LOCK_HEAD = (
+    "# Written by `verbatim import` and `verbatim accept`: how much of each source file was accepted. Do not edit.\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ def decode(data: bytes, name: str) -> tuple[str, Problem | None]:
         return "", Problem(name, line, what, "Save the file as UTF-8 (in most editors: 'Save with encoding').")
 
 
+def read_text(path: Path, name: str) -> tuple[bytes, str, Problem | None]:
+    """Return the bytes and the characters of a UTF-8 file and None, or empty ones and why it cannot be used."""
+    data, problem = read_bytes(path, name)
+    if problem:
+        return b"", "", problem
+    text, problem = decode(data, name)
+    return data, text, problem
+
+
 def is_source_name(name: str) -> bool:
     """Tell whether *name* is a plain text file below the sources folder, reached without `..` or an absolute path."""
     path = PurePosixPath(name)
@@ -85,17 +96,15 @@ def is_source_name(name: str) -> bool:
 def read_lock(folder: Path, shown: str) -> tuple[dict[str, tuple[Accepted, int]], tuple[Problem, ...]]:
     """Return what was accepted of each source file, with its line in the lock, and the problems of the lock."""
     name = f"{shown}/{LOCK}"
-    data, problem = read_bytes(folder / LOCK, name)
-    if problem:
-        return {}, (problem,)
-    text, problem = decode(data, name)
+    _, text, problem = read_text(folder / LOCK, name)
     if problem:
         return {}, (problem,)
     root, found = parse(text, name)
     if root is None:
         return {}, found
     problems = Problems(name)
-    locked = {key.value: (_accepted(node, problems), line_of(key)) for key, node in _files(root, problems)}
+    files = mapping_items(root, "the lock", problems)
+    locked = {name: (_accepted(node, problems), line) for name, line, node in files}
     return locked, tuple(problems.found)
 
 
@@ -124,10 +133,6 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def _files(root: yaml.Node, problems: Problems) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
-    return list(mapping_items(root, "the lock", problems))
 
 
 def _accepted(node: yaml.Node, problems: Problems) -> Accepted:

@@ -47,7 +47,7 @@ def line_of(node: yaml.Node) -> int:
 def _refusals(text: str, file: str) -> Iterator[Problem]:
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
-        line = event.start_mark.line + 1
+        line = (event.start_mark.line if event.start_mark else 0) + 1
         if isinstance(event, yaml.AliasEvent):
             yield Problem(file, line, f"the alias '*{event.anchor}' is not allowed", "Write the text out in full.")
         if isinstance(event, yaml.NodeEvent) and event.anchor:

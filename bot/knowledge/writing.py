@@ -77,4 +77,7 @@ def _entry(entry: EntryDraft) -> Iterator[str]:
 
 def _printable(text: str) -> bool:
     """Tell whether every character may stand in a YAML stream unescaped (YAML 1.1, 5.1)."""
-    return all(c in "\n\t" or " " <= c <= "~" or "\xa0" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000" for c in text)
+    return all(
+        c in "\n\t" or " " <= c <= "~" or "\xa0" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000"
+        for c in text
+    )

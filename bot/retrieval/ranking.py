@@ -47,7 +47,7 @@ class EntryRetriever:
         """Index every wording and passage of *entries*, each wording a short string of its own."""
         return cls(
             Bm25Retriever([(e.id, p.text) for e in entries for p in e.passages], content_stems),
-            Bm25Retriever([(e.id, wording) for e in entries for wording in wordings(e)], stems, both_ways=True, b=0.0),
+            Bm25Retriever([(e.id, wording) for e in entries for wording in e.wordings], stems, both_ways=True, b=0.0),
         )
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
@@ -61,15 +61,12 @@ class EntryRetriever:
         return self.wordings.knows(stem(word)) or (word not in STOP_WORDS and self.passages.knows(stem(word)))
 
 
-def wordings(entry: Entry) -> tuple[str, ...]:
-    """Return every wording that stands for *entry*: its title, its aliases, and its passages' aliases."""
-    return (entry.question, *entry.aliases, *(alias for passage in entry.passages for alias in passage.aliases))
-
-
 def _fused(wordings: dict[str, float], passages: dict[str, float]) -> dict[str, float]:
     """Return 1 - (1 - w)(1 - c p) for each id: two pieces of evidence that each can only add (a noisy or).
 
     A passage counts for less (c) than a wording: it holds many words that a question only happens to share.
     """
     ids = sorted(wordings.keys() | passages.keys())
-    return {i: round(1 - (1 - wordings.get(i, 0.0)) * (1 - PASSAGE_WEIGHT * passages.get(i, 0.0)), DECIMALS) for i in ids}
+    return {
+        i: round(1 - (1 - wordings.get(i, 0.0)) * (1 - PASSAGE_WEIGHT * passages.get(i, 0.0)), DECIMALS) for i in ids
+    }

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from bot.model import Safety
+from bot.model import Level, Safety
 from bot.safety.rules import RULES, Rule
 
 __all__ = ["RULES", "Rule", "danger_notice", "detect"]
@@ -24,7 +24,7 @@ def detect(message: str) -> Safety:
     fired = [rule for rule in RULES if rule.pattern.search(plain)]
     if not fired:
         return Safety()
-    level = "emergency" if fired[0].notice == "emergency" else "crisis"
+    level: Level = "emergency" if fired[0].notice == "emergency" else "crisis"
     return Safety(level, tuple(rule.id for rule in fired))
 
 

@@ -54,9 +54,7 @@ def build_chat(bot: Bot) -> gr.Blocks:
             ask, inputs=history, outputs=[history, room], queue=False, show_progress="hidden", api_visibility="private"
         )
         sent.failure(None, js=FAILED, queue=False)
-        room.clear(
-            forget, outputs=history, queue=False, show_progress="hidden", api_visibility="private"
-        )
+        room.clear(forget, outputs=history, queue=False, show_progress="hidden", api_visibility="private")
     chat.state_session_capacity = MAX_SESSIONS
     return chat
 

@@ -94,7 +94,9 @@ class Buckets:
 class RateLimit:
     """Takes a token for each message and each page; fixed files are free."""
 
-    def __init__(self, app: ASGIApp, buckets: Buckets, refuse: Refuse, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, app: ASGIApp, buckets: Buckets, refuse: Refuse, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._app = app
         self._buckets = buckets
         self._refuse = refuse
@@ -148,7 +150,9 @@ class TrustedProxy:
     def _trusted(self, scope: Scope) -> Scope:
         chain = _header(scope, b"x-forwarded-for").split(",")
         # the nearest address that is not one of ours: everything left of it was written by the client
-        client = next((hop for part in reversed(chain) if (hop := part.strip()) and not self._trusts(hop)), _peer(scope))
+        client = next(
+            (hop for part in reversed(chain) if (hop := part.strip()) and not self._trusts(hop)), _peer(scope)
+        )
         scheme = _header(scope, b"x-forwarded-proto").split(",")[0].strip()
         return {**scope, "client": (client, 0), "scheme": scheme if scheme in {"http", "https"} else scope["scheme"]}
 

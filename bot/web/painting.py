@@ -51,7 +51,9 @@ def text_with_phones(text: str, clinic: Clinic) -> str:
 
 def phone_link(number: str, *before: str) -> str:
     """Return a link that calls *number*, with HTML *before* it inside the link."""
-    dialled = ("+" if number.strip().startswith("+") else "") + "".join(c for c in number if c.isascii() and c.isdigit())
+    dialled = ("+" if number.strip().startswith("+") else "") + "".join(
+        c for c in number if c.isascii() and c.isdigit()
+    )
     return element("a", *before, escape(number), class_="vb-phone", href=f"tel:{dialled}")
 
 
@@ -108,9 +110,7 @@ def paint_chat(knowledge: Knowledge) -> str:
         aria_live="polite",
         aria_label=words["conversation"],
     )
-    return element(
-        "div", log, _paint_form(words), _paint_turn(words), _paint_failures(knowledge), class_="vb-chat"
-    )
+    return element("div", log, _paint_form(words), _paint_turn(words), _paint_failures(knowledge), class_="vb-chat")
 
 
 def _paint_intro(knowledge: Knowledge) -> str:

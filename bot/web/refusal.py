@@ -40,7 +40,8 @@ def refusal(knowledge: Knowledge) -> Refuse:
         code, message = MESSAGES.get(status, ("error", HTTPStatus(status).phrase))
         ids = [PATIENT[status]] if status in PATIENT else []
         notices = [
-            {"id": notice, "place": "before", "text": knowledge.notices[notice]} for notice in (*ids, "contact", "support")
+            {"id": notice, "place": "before", "text": knowledge.notices[notice]}
+            for notice in (*ids, "contact", "support")
         ]
         return JsonResponse({"error": {"code": code, "message": message}, "notices": notices}, status)
 

@@ -136,7 +136,9 @@ def _origin(text: str) -> str:
     # an origin goes into a header as it stands: nothing but these characters may
     plain = all(character.isalnum() or character in ".-:/[]" for character in origin) and origin.isascii()
     if url.scheme not in {"http", "https"} or not url.hostname or not plain or text.rstrip("/").lower() != origin:
-        raise ValueError(f"{text!r} is not a website's origin. Give them as https://www.example.org, with commas between.")
+        raise ValueError(
+            f"{text!r} is not a website's origin. Give them as https://www.example.org, with commas between."
+        )
     return origin
 
 
@@ -148,7 +150,9 @@ def _network(text: str) -> Network:
     try:
         return ip_network(text)
     except ValueError:
-        raise ValueError(f"{text!r} is not an address. Give addresses such as 10.0.0.1 or 10.0.0.0/8, with commas between.") from None
+        raise ValueError(
+            f"{text!r} is not an address. Give addresses such as 10.0.0.1 or 10.0.0.0/8, with commas between."
+        ) from None
 
 
 def _parts(text: str) -> list[str]:

@@ -1,0 +1,160 @@
+"""The clinic's facts, notices, interface words and operating point: YAML in, checked texts and numbers out.
+
+A notice may name facts in braces; a line that names a fact which the clinic has not stated is left out.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+import yaml
+
+from bot.knowledge.fields import Fields, Problems, did_you_mean, mapping_items, scalar_text
+from bot.knowledge.folder import CLINIC, NOTICES, OPERATING_POINT, TEMPLATES, Folder, read_root
+from bot.knowledge.strict_yaml import parse
+from bot.model import Clinic, OperatingPoint, Problem
+
+FACTS = ("name", "phone", "hours", "address", "web", "emergency", "crisis_line")
+NEEDED_FACTS = ("name", "phone")
+NATIONAL_LINES = ("emergency", "crisis_line")
+CLINIC_FIELDS = (*FACTS, "country", "language", "accent", "starters")
+MOST_STARTERS = 6
+
+NO_CLINIC = Clinic("", "", "", "", "", "", "en", "", "", "")
+NEVER = OperatingPoint(1.0, 1.0, 1.0)
+
+_ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+
+
+def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tuple[Problem, ...]]:
+    """Return the clinic's facts, and a problem for each one without which it is not ready for patients."""
+    root, problems = read_root(folder, CLINIC)
+    if root is None:
+        return NO_CLINIC, ()
+    fields = Fields(root, CLINIC_FIELDS, problems, "the clinic")
+    facts = {key: fields.filled_text(key) if key in NATIONAL_LINES else fields.text(key) for key in FACTS}
+    clinic = Clinic(
+        **facts,
+        country=fields.text("country"),
+        language=fields.text("language") or "en",
+        accent=fields.text("accent"),
+        starters=fields.texts("starters"),
+    )
+    _check_facts(clinic, fields)
+    _check_starters(clinic, fields, entry_ids)
+    folder.problems.extend(problems.found)
+    return clinic, tuple(_missing(clinic, fields))
+
+
+def read_notices(folder: Folder, clinic: Clinic) -> dict[str, str]:
+    """Return the text of each notice with the clinic's facts filled in."""
+    texts, problems = _read_texts(folder, NOTICES, "notice")
+    filled = {}
+    for key, (node, text) in texts.items():
+        for name in _PLACEHOLDER.findall(text):
+            if name not in FACTS:
+                fix = f"{did_you_mean(name, FACTS)}Use one of {', '.join(FACTS)}."
+                problems.add(node, f"the notice {key!r} asks for an unknown fact {{{name}}}", fix)
+        filled[key] = _filled(text, clinic)
+        if text and not filled[key] and clinic is not NO_CLINIC:
+            fix = "Add a sentence on a line of its own that needs no fact."
+            problems.add(node, f"every line of the notice {key!r} needs a fact that the clinic has not stated", fix)
+    folder.problems.extend(problems.found)
+    return filled
+
+
+def read_words(folder: Folder, language: str) -> dict[str, str]:
+    """Return the interface words of *language*."""
+    languages = sorted(path.stem for path in (TEMPLATES / "ui").glob("*.yaml"))
+    if language not in languages:
+        what = f"there are no interface words for the language {language!r}"
+        fix = f"Write one of {', '.join(languages)}."
+        folder.problems.append(Problem(folder.name_of(CLINIC), 1, what, fix))
+        return {}
+    texts, problems = _read_texts(folder, f"ui/{language}.yaml", "interface word")
+    folder.problems.extend(problems.found)
+    return {key: text for key, (_, text) in texts.items()}
+
+
+def read_operating_point(folder: Folder) -> OperatingPoint:
+    """Return the thresholds in force; where they cannot be read, those that never answer."""
+    root, problems = read_root(folder, OPERATING_POINT, counts=False)
+    if root is None:
+        return NEVER
+    fields = Fields(root, ("answer", "choose", "margin", "knowledge"), problems, "the operating point")
+    answer, choose, margin = (fields.share(key) for key in ("answer", "choose", "margin"))
+    if choose > answer:
+        what = f"'choose' {choose} is above 'answer' {answer}"
+        problems.add(fields.line("choose"), what, "Set 'choose' to at most 'answer'.")
+    folder.problems.extend(problems.found)
+    return OperatingPoint(answer, choose, margin, fields.text("knowledge"))
+
+
+def _check_facts(clinic: Clinic, fields: Fields) -> None:
+    add = fields.problems.add
+    if clinic.accent and not _ACCENT.fullmatch(clinic.accent):
+        add(fields.line("accent"), f"the accent {clinic.accent!r} is no colour", "Write it as '#2f6f73'.")
+    if clinic.web and not clinic.web.startswith(("https://", "http://")):
+        add(fields.line("web"), f"the web address {clinic.web!r} is incomplete", "Begin it with https://.")
+    for key in FACTS:
+        if any(character in getattr(clinic, key) for character in "{}\n\r"):
+            add(fields.line(key), f"{key!r} holds a line break or a brace", "Write it on one line, without braces.")
+
+
+def _check_starters(clinic: Clinic, fields: Fields, entry_ids: Collection[str]) -> None:
+    line = fields.line("starters")
+    for starter in clinic.starters:
+        if starter not in entry_ids:
+            fix = f"{did_you_mean(starter, entry_ids)}Use the id of an entry."
+            fields.problems.add(line, f"the starter {starter!r} is no entry", fix)
+    if len(clinic.starters) > MOST_STARTERS:
+        fields.problems.add(line, f"there are {len(clinic.starters)} starters", f"Keep {MOST_STARTERS} at most.")
+
+
+def _missing(clinic: Clinic, fields: Fields) -> Iterator[Problem]:
+    file = fields.problems.file
+    for key in NEEDED_FACTS:
+        if not getattr(clinic, key):
+            line = fields.line(key)
+            yield Problem(file, line, "not ready for patients", f"Set the clinic's {key} in {file}:{line}.")
+
+
+def _filled(text: str, clinic: Clinic) -> str:
+    """Return *text* with the clinic's facts in it, without the lines that need an unknown one."""
+    lines = (_filled_line(line, clinic) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line is not None).strip()
+
+
+def _filled_line(line: str, clinic: Clinic) -> str | None:
+    facts = {name: str(getattr(clinic, name, "")) for name in _PLACEHOLDER.findall(line)}
+    if not all(facts.values()):
+        return None
+    return _PLACEHOLDER.sub(lambda match: facts[match[1]], line)
+
+
+def _read_texts(folder: Folder, name: str, what: str) -> tuple[dict[str, tuple[yaml.Node, str]], Problems]:
+    """Return the texts of a file of `id: text`, which must have exactly the ids of the template of that name."""
+    root, problems = read_root(folder, name)
+    if root is None:
+        return {}, problems
+    known = _template_ids(name)
+    texts: dict[str, tuple[yaml.Node, str]] = {}
+    for key, line, node in mapping_items(root, "the file", problems):
+        if key not in known:
+            problems.add(line, f"there is no {what} {key!r}", f"{did_you_mean(key, known)}Remove it.")
+            continue
+        before = len(problems.found)
+        texts[key] = (node, scalar_text(node, f"the {what} {key!r}", problems))
+        if not texts[key][1] and len(problems.found) == before:
+            problems.add(line, f"the {what} {key!r} is empty", "Write its text.")
+    for key in known:
+        if isinstance(root, yaml.MappingNode) and key not in texts:
+            problems.add(root, f"the {what} {key!r} is missing", f"Copy it from the program's bot/templates/{name}.")
+    return texts, problems
+
+
+def _template_ids(name: str) -> tuple[str, ...]:
+    root, problems = parse((TEMPLATES / name).read_text(encoding="utf-8"), name)
+    if root is None:
+        raise ValueError(f"the program's own template is broken: {problems}")
+    return tuple(key for key, _, _ in mapping_items(root, "the template", Problems(name)))

@@ -1,0 +1,158 @@
+"""Takes the pictures in `docs/images/`: `python docs/screenshots.py [FOLDER]`; needs Chromium (set CHROMIUM to its path).
+
+The clinic in the pictures is made up, its number too; the passages are those of `knowledge/`.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+CLINIC = {"name": "Harbor Light Clinic", "phone": "(202) 555-0142", "hours": "Monday to Friday, 9 am to 5 pm"}
+PATIENT = "Can I do this if I'm pregnant?"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture: what is asked, and on which kind of screen."""
+
+    name: str
+    question: str = ""
+    phone: bool = False
+    dark: bool = False
+    full_answer: bool = False
+    clinic: bool = True
+
+
+SCENES = (
+    Scene("empty"),
+    Scene("answer", PATIENT),
+    Scene("full-answer", "What are the risks and side effects?", full_answer=True),
+    Scene("choose", "what about my heart"),
+    Scene("no-answer", "Do you sell bicycles?"),
+    Scene("crisis", "I want to kill myself"),
+    Scene("refused", "why " * 1200),
+    Scene("not-ready", PATIENT, clinic=False),
+    Scene("empty-phone", phone=True),
+    Scene("answer-phone", PATIENT, phone=True),
+    Scene("full-answer-phone", "How long does it last?", phone=True, full_answer=True),
+    Scene("crisis-phone", "I want to kill myself", phone=True),
+    Scene("no-answer-phone", "Do you sell bicycles?", phone=True),
+    Scene("answer-dark", PATIENT, dark=True),
+    Scene("full-answer-dark", "How long does it last?", dark=True, full_answer=True),
+    Scene("crisis-phone-dark", "I want to kill myself", phone=True, dark=True),
+    Scene("empty-phone-dark", phone=True, dark=True),
+)
+HOST_PAGE = """<!doctype html><html lang="en"><title>A clinic</title><style>
+body {{ margin: 0; padding: 48px 64px; background: #e9edf0; color: #223; font: 17px/1.6 "Open Sans", system-ui, sans-serif }}
+h1 {{ font: 600 34px/1.2 Georgia, "Charis SIL", serif }} p {{ max-width: 36rem }}
+iframe {{ position: fixed; right: 32px; bottom: 32px; width: 400px; height: 660px; border: 0; border-radius: 16px;
+box-shadow: 0 12px 48px #1236 }}
+</style><h1>Harbor Light Clinic</h1><p>This page stands for a clinic's own website, with the chat in a frame.</p>
+<iframe src="{url}" title="Ask the clinic"></iframe></html>"""
+
+
+def knowledge_copy(folder: Path, *, clinic: bool) -> Path:
+    """Copy the knowledge to *folder*, with the made-up clinic's facts filled in if *clinic*."""
+    copy = folder / ("clinic" if clinic else "plain")
+    shutil.copytree(ROOT / "knowledge", copy)
+    facts = copy / "clinic.yaml"
+    text = facts.read_text(encoding="utf-8")
+    for key, value in CLINIC.items() if clinic else ():
+        text = re.sub(rf"^{key}: ''$", f"{key}: {value!r}", text, flags=re.MULTILINE)
+    facts.write_text(text, encoding="utf-8")
+    return copy
+
+
+@contextmanager
+def server(knowledge: Path) -> Iterator[str]:
+    """Serve *knowledge* on a free port and give the address."""
+    environment = {
+        **os.environ,
+        "VERBATIM_KNOWLEDGE": str(knowledge),
+        "VERBATIM_PORT": "0",
+        "VERBATIM_RATE_BURST": "1000",
+        "VERBATIM_ALLOWED_ORIGINS": "http://clinic.example",
+        "VERBATIM_DATA": str(knowledge.parent / "data"),
+    }
+    command = [sys.executable, str(ROOT / "app.py")]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
+        try:
+            yield next(address[0] for line in process.stderr or () if (address := re.search(r"http://\S+", line)))
+        finally:
+            process.terminate()
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask as a patient does and wait until the reply stands still."""
+    page.get_by_role("textbox").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".vb-reply").last.wait_for()
+    page.mouse.move(0, 0)
+
+
+def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
+    """Take one picture."""
+    page = browser.new_page(
+        viewport=PHONE if scene.phone else DESKTOP,  # type: ignore[arg-type] - a TypedDict of the same keys
+        color_scheme="dark" if scene.dark else "light",
+        device_scale_factor=2 if scene.phone else 1,
+        has_touch=scene.phone,
+        is_mobile=scene.phone,
+        reduced_motion="reduce",
+    )
+    page.goto(address)
+    page.locator(".vb-chat").wait_for()
+    if scene.question:
+        ask(page, scene.question)
+    if scene.full_answer:
+        page.locator("summary").first.click()
+        page.locator(".vb-full mark").first.evaluate("mark => mark.scrollIntoView({block: 'center'})")
+    page.screenshot(path=folder / f"{scene.name}.png")
+    page.close()
+
+
+def take_framed(browser: Browser, address: str, folder: Path) -> None:
+    """Take the picture of the chat in a frame on another website."""
+    page = browser.new_page(viewport=DESKTOP, reduced_motion="reduce")  # type: ignore[arg-type] - a TypedDict of the same keys
+    page.route("http://clinic.example/", lambda route: route.fulfill(body=HOST_PAGE.format(url=address), content_type="text/html"))
+    page.goto("http://clinic.example/")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("textbox").fill(PATIENT)
+    frame.get_by_role("textbox").press("Enter")
+    frame.locator(".vb-reply").wait_for()
+    page.screenshot(path=folder / "framed.png")
+    page.close()
+
+
+def main(folder: Path) -> None:
+    """Take every picture into *folder*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        for clinic in (True, False):
+            with server(knowledge_copy(Path(temporary), clinic=clinic)) as address:
+                for scene in SCENES:
+                    if scene.clinic == clinic:
+                        take(browser, address, scene, folder)
+                if clinic:
+                    take_framed(browser, address, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images")
