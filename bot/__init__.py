@@ -4,7 +4,7 @@
 notices, and nothing else. Importing this package reads no file and loads no heavy library.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.errors import ImportTextError, KnowledgeError, SettingsError, SourceMismatchError, VerbatimError
 from bot.model import Passage, Reply, Source
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # `import bot` stays cheap: the class brings numpy and the stemmer, which a caller may not want yet
     if name == "Bot":
         from bot.bot import Bot  # noqa: PLC0415 - see above

@@ -90,7 +90,8 @@ class Answering:
             return Finding("no_answer")
         point = self.knowledge.operating_point
         best, lead = hits[0], hits[0].score - (hits[1].score if len(hits) > 1 else 0.0)
-        if best.score >= point.answer and lead >= point.margin:
+        certain = best.score == 1.0 and lead > 0
+        if best.score >= point.answer and (lead >= point.margin or certain):
             shown = self._shown(question, self.knowledge.entry(best.id), best)
             return Finding("answer", passages=shown, confidence=best.score)
         near = tuple(hit for hit in hits if hit.score >= point.choose)

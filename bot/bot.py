@@ -75,8 +75,9 @@ class Bot:
         Raises:
             TypeError: if the question, or one in the history, is not a str.
         """
-        if not isinstance(question, str) or isinstance(history, str) or not all(isinstance(h, str) for h in history):
-            raise TypeError("question must be a str, and history a sequence of str")
+        _require_texts(question, *history)
+        if isinstance(history, str):
+            raise TypeError("history is one str; it must be a sequence of them")
         return self._answering.reply(question, tuple(history)[-LONGEST_HISTORY:])
 
     def explain(self, question: str) -> Explanation:
@@ -85,8 +86,7 @@ class Bot:
         Raises:
             TypeError: if the question is not a str.
         """
-        if not isinstance(question, str):
-            raise TypeError("question must be a str")
+        _require_texts(question)
         ranked = [(self.knowledge.entry(hit.id), hit.score) for hit in self._entries.search(question, EXPLAINED)]
         asked = dict.fromkeys(words(question))
         known = tuple(word for word in asked if self._entries.knows(word))
@@ -96,3 +96,9 @@ class Bot:
             unknown=tuple(word for word in asked if word not in known),
             operating_point=self.knowledge.operating_point,
         )
+
+
+def _require_texts(*texts: object) -> None:
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"a question must be a str, not {type(text).__name__}")

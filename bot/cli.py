@@ -1,4 +1,4 @@
-"""The command line: each verb parses its words, calls the library once and prints. Results to stdout, words to stderr."""
+"""The command line: a verb parses its words, calls the library once and prints. Results to stdout, words to stderr."""
 
 import argparse
 import json
@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from bot import __version__
 from bot.bot import Bot, Explanation
 from bot.errors import KnowledgeError, VerbatimError
 from bot.knowledge import accept, check, export_json, export_text, import_text
 from bot.model import Problem, Reply
+
+if TYPE_CHECKING:
+    _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,8 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=f"{text.capitalize()}.")
+def _verb(verbs: "_Verbs", name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text, description=f"{text.capitalize()}.")
     # `serve` must tell a folder that was named from none, which the environment may name
     default = None if name == "serve" else "knowledge"
     parser.add_argument("--knowledge", metavar="DIR", default=default, help="the knowledge folder (knowledge)")
@@ -106,8 +109,7 @@ def _ask_batch(options: argparse.Namespace) -> int:
     with Path(options.batch).open("rb") as lines, Path(options.out).open("w", encoding="utf-8", newline="\n") as out:
         for line in lines:
             if line.strip():
-                for answer in _batch_line(bot, line):
-                    out.write(_json_line(answer))
+                out.writelines(_json_line(answer) for answer in _batch_line(bot, line))
     return 0
 
 
@@ -161,7 +163,7 @@ def _explanation_text(explanation: Explanation) -> str:
 
 def _import(options: argparse.Namespace) -> int:
     report = import_text(Path(options.file), Path(options.output))
-    told = [f"{report.entries} entries, {report.passages} passages."]
+    told = [f"{_count(report.entries, 'entry')}, {_count(report.passages, 'passage')}."]
     told += [f"Written: {name}" for name in report.written] or ["Already imported; nothing was changed."]
     told += [f"Title lost in the text, write one: {entry_id}" for entry_id in report.untitled]
     told += [f"Could not be placed, line {remainder}" for remainder in report.remainders]
@@ -209,7 +211,7 @@ def _accept(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from bot.web import serve  # noqa: PLC0415 - the web room is slow to import, and only this verb needs it
+    from bot.web import serve
 
     return serve(host=options.host, port=options.port, knowledge=options.knowledge)
 
@@ -251,7 +253,9 @@ def _problem_dict(problem: Problem) -> dict[str, Any]:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{number} {noun}s"
 
 
 def _same_file(one: str, other: str) -> bool:

@@ -8,11 +8,12 @@ import snowballstemmer
 
 # Only words that say nothing about the topic of a passage. Everything that a patient's question can turn on stays:
 # not, without, before, after, off, how, long, much, when, who, can, take, side.
-STOP_WORDS = frozenset(
+_STOP = (
     "a an the this that these those it its of to in on at by for from with as and or but if so than then there here "
     "is are am was were be been being do does did have has had i me my mine you your yours we us our they them their "
-    "he him his she her will would shall should could may might must what which whats im ive id ill".split()
+    "he him his she her will would shall should could may might must what which whats im ive id ill"
 )
+STOP_WORDS = frozenset(_STOP.split())
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u2032\u00b4`", "'"))
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")

@@ -12,7 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -40,7 +43,7 @@ SCENES = (
     Scene("empty"),
     Scene("answer", PATIENT),
     Scene("full-answer", "What are the risks and side effects?", full_answer=True),
-    Scene("choose", "what about my heart"),
+    Scene("choose", "how much does it cost"),
     Scene("no-answer", "Do you sell bicycles?"),
     Scene("crisis", "I want to kill myself"),
     Scene("refused", "why " * 1200),
@@ -65,8 +68,8 @@ box-shadow: 0 12px 48px #1236 }}
 
 
 def knowledge_copy(folder: Path, *, clinic: bool) -> Path:
-    """Copy the knowledge to *folder*, with the made-up clinic's facts filled in if *clinic*."""
-    copy = folder / ("clinic" if clinic else "plain")
+    """Copy the knowledge into a folder below *folder*, with the made-up clinic's facts filled in if *clinic*."""
+    copy = folder / ("clinic" if clinic else "plain") / "knowledge"
     shutil.copytree(ROOT / "knowledge", copy)
     facts = copy / "clinic.yaml"
     text = facts.read_text(encoding="utf-8")
@@ -77,18 +80,27 @@ def knowledge_copy(folder: Path, *, clinic: bool) -> Path:
 
 
 @contextmanager
-def server(knowledge: Path) -> Iterator[str]:
-    """Serve *knowledge* on a free port and give the address."""
+def host_site(folder: Path) -> Iterator[str]:
+    """Serve *folder* as another website, and give its origin."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://localhost:{site.server_port}"
+        site.shutdown()
+
+
+@contextmanager
+def server(knowledge: Path, host: str) -> Iterator[str]:
+    """Serve *knowledge* on a free port, embeddable by *host*, and give the address."""
     environment = {
         **os.environ,
-        "VERBATIM_KNOWLEDGE": str(knowledge),
+        "VERBATIM_KNOWLEDGE": knowledge.name,
         "VERBATIM_PORT": "0",
         "VERBATIM_RATE_BURST": "1000",
-        "VERBATIM_ALLOWED_ORIGINS": "http://clinic.example",
-        "VERBATIM_DATA": str(knowledge.parent / "data"),
+        "VERBATIM_ALLOWED_ORIGINS": host,
     }
     command = [sys.executable, str(ROOT / "app.py")]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
+    with subprocess.Popen(command, cwd=knowledge.parent, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
         try:
             yield next(address[0] for line in process.stderr or () if (address := re.search(r"http://\S+", line)))
         finally:
@@ -124,11 +136,10 @@ def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
     page.close()
 
 
-def take_framed(browser: Browser, address: str, folder: Path) -> None:
+def take_framed(browser: Browser, host: str, folder: Path) -> None:
     """Take the picture of the chat in a frame on another website."""
     page = browser.new_page(viewport=DESKTOP, reduced_motion="reduce")  # type: ignore[arg-type] - a TypedDict of the same keys
-    page.route("http://clinic.example/", lambda route: route.fulfill(body=HOST_PAGE.format(url=address), content_type="text/html"))
-    page.goto("http://clinic.example/")
+    page.goto(f"{host}/host.html")
     frame = page.frame_locator("iframe")
     frame.get_by_role("textbox").fill(PATIENT)
     frame.get_by_role("textbox").press("Enter")
@@ -144,13 +155,17 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
-        for clinic in (True, False):
-            with server(knowledge_copy(Path(temporary), clinic=clinic)) as address:
-                for scene in SCENES:
-                    if scene.clinic == clinic:
-                        take(browser, address, scene, folder)
-                if clinic:
-                    take_framed(browser, address, folder)
+        site = Path(temporary) / "site"
+        site.mkdir()
+        with host_site(site) as host:
+            for clinic in (True, False):
+                with server(knowledge_copy(Path(temporary), clinic=clinic), host) as address:
+                    (site / "host.html").write_text(HOST_PAGE.format(url=address), encoding="utf-8")
+                    for scene in SCENES:
+                        if scene.clinic == clinic:
+                            take(browser, address, scene, folder)
+                    if clinic:
+                        take_framed(browser, host, folder)
         browser.close()
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import yaml
 
-from bot.errors import VerbatimError
+from bot.errors import KnowledgeError, VerbatimError
 from bot.knowledge import sources
-from bot.knowledge.fields import did_you_mean
 from bot.knowledge.entries import EntryItem, PassageItem
+from bot.knowledge.fields import did_you_mean
 from bot.knowledge.folder import Folder
 from bot.knowledge.loading import load_entries
 from bot.knowledge.writing import span_yaml
@@ -34,11 +34,11 @@ def accept(path: Path, entry_id: str, *, by: str, on: date) -> int:
     """Make the new and edited passages of an entry the clinic's own text, and return how many there were.
 
     Raises:
-        VerbatimError: if there is no such entry, or *by* is not a name.
+        VerbatimError: if there is no such entry, *by* is not a name, or the clinic's file would grow too large.
         KnowledgeError: if the folder's entries or sources have problems.
     """
     name = " ".join(by.split())
-    if not name:
+    if not name or not name.isprintable():
         raise VerbatimError('Say who accepts the text: --by "Your Name".')
     folder, entries = load_entries(path)
     item = _entry(folder, entries, entry_id)
@@ -61,7 +61,7 @@ def _entry(folder: Folder, entries: Sequence[EntryItem], entry_id: str) -> Entry
 def _append(folder: Folder, texts: Sequence[str], *, heading: str) -> list[Span]:
     """Append *texts* to the clinic's file and return where each stands; the lock follows the file."""
     path = folder.path / sources.CLINIC_FILE
-    text = folder.texts.get(sources.CLINIC_FILE, "")
+    text = _clinic_text(path, folder.name_of(sources.CLINIC_FILE))
     spans = []
     for new in texts:
         text += f"--- {heading} ---\n"
@@ -77,21 +77,32 @@ def _append(folder: Folder, texts: Sequence[str], *, heading: str) -> list[Span]
     return spans
 
 
+def _clinic_text(path: Path, shown: str) -> str:
+    """Return all of the clinic's file, also what stands in it after the accepted bytes: it only ever grows."""
+    if not path.exists():
+        return ""
+    _, text, problem = sources.read_text(path, shown)
+    if problem:
+        raise KnowledgeError([problem])
+    return text if not text or text.endswith("\n") else f"{text}\n"
+
+
 def _point(path: Path, items: Sequence[PassageItem], spans: Sequence[Span]) -> None:
     text = path.read_bytes().decode("utf-8")
     starts = _line_starts(text)
-    edits = [_edit(item, span, starts) for item, span in zip(items, spans, strict=True)]
+    newline = "\r\n" if "\r\n" in text else "\n"
+    edits = [_edit(item, span, starts, newline) for item, span in zip(items, spans, strict=True)]
     for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     sources.write_whole(path, text)
 
 
-def _edit(item: PassageItem, span: Span, starts: Sequence[int]) -> _Edit:
+def _edit(item: PassageItem, span: Span, starts: Sequence[int], newline: str) -> _Edit:
     """Return the edit that gives a passage its new `source`, and `replaces` where it had one before."""
     fields = {key.value: (key, value) for key, value in item.node.value}
     new = f"source: {span_yaml(span)}"
     first_key = item.node.value[0][0]
-    separator = ", " if item.node.flow_style else "\n" + " " * first_key.start_mark.column
+    separator = ", " if item.node.flow_style else newline + " " * first_key.start_mark.column
     if "source" not in fields:
         start = _offset(first_key.start_mark, starts)
         return _Edit(start, start, new + separator)

@@ -26,8 +26,11 @@ _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 
 
-def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tuple[Problem, ...]]:
-    """Return the clinic's facts, and a problem for each one without which it is not ready for patients."""
+def read_clinic(folder: Folder, entry_ids: Collection[str] | None) -> tuple[Clinic, tuple[Problem, ...]]:
+    """Return the clinic's facts, and a problem for each one without which it is not ready for patients.
+
+    *entry_ids* are those that a starter may name, None where they could not all be read.
+    """
     root, problems = read_root(folder, CLINIC)
     if root is None:
         return NO_CLINIC, ()
@@ -41,6 +44,7 @@ def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tup
         starters=fields.texts("starters"),
     )
     _check_facts(clinic, fields)
+    _check_language(clinic, fields)
     _check_starters(clinic, fields, entry_ids)
     folder.problems.extend(problems.found)
     return clinic, tuple(_missing(clinic, fields))
@@ -64,12 +68,8 @@ def read_notices(folder: Folder, clinic: Clinic) -> dict[str, str]:
 
 
 def read_words(folder: Folder, language: str) -> dict[str, str]:
-    """Return the interface words of *language*."""
-    languages = sorted(path.stem for path in (TEMPLATES / "ui").glob("*.yaml"))
-    if language not in languages:
-        what = f"there are no interface words for the language {language!r}"
-        fix = f"Write one of {', '.join(languages)}."
-        folder.problems.append(Problem(folder.name_of(CLINIC), 1, what, fix))
+    """Return the interface words of *language*; none for one that there are no words for."""
+    if language not in _languages():
         return {}
     texts, problems = _read_texts(folder, f"ui/{language}.yaml", "interface word")
     folder.problems.extend(problems.found)
@@ -101,10 +101,20 @@ def _check_facts(clinic: Clinic, fields: Fields) -> None:
             add(fields.line(key), f"{key!r} holds a line break or a brace", "Write it on one line, without braces.")
 
 
-def _check_starters(clinic: Clinic, fields: Fields, entry_ids: Collection[str]) -> None:
+def _languages() -> list[str]:
+    return sorted(path.stem for path in (TEMPLATES / "ui").glob("*.yaml"))
+
+
+def _check_language(clinic: Clinic, fields: Fields) -> None:
+    if clinic.language not in _languages():
+        what = f"there are no interface words for the language {clinic.language!r}"
+        fields.problems.add(fields.line("language"), what, f"Write one of {', '.join(_languages())}.")
+
+
+def _check_starters(clinic: Clinic, fields: Fields, entry_ids: Collection[str] | None) -> None:
     line = fields.line("starters")
     for starter in clinic.starters:
-        if starter not in entry_ids:
+        if entry_ids is not None and starter not in entry_ids:
             fix = f"{did_you_mean(starter, entry_ids)}Use the id of an entry."
             fields.problems.add(line, f"the starter {starter!r} is no entry", fix)
     if len(clinic.starters) > MOST_STARTERS:

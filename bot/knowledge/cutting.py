@@ -21,9 +21,10 @@ _DASHES = frozenset("-–—*•")
 _RULE = re.compile(r"[-=_*~]{3,}")
 _HASHES = re.compile(r"#{1,6}\s+")
 _NUMBER = re.compile(r"\d{1,3}[.)]\s+")
-_BULLET = re.compile(r"(?:[-–—*•‣▪]\s*|\d{1,2}[.)]\s+|[a-z][.)]\s+)(?=\S)")
-_Q = re.compile(r"(?:q|question)\s*\d{0,3}\s*[:\uff1a]\s*", re.IGNORECASE)
-_A = re.compile(r"(?:a|answer)\s*\d{0,3}\s*[:\uff1a]\s*", re.IGNORECASE)
+# a star needs a space after it: without one it is emphasis or a footnote
+_BULLET = re.compile(r"(?:(?P<sign>[-–—•‣▪]\s*|\*\s+)|\d{1,2}[.)]\s+|[a-z][.)]\s+)(?=\S)")
+_Q = re.compile(r"(?:q|question)\s*(?:\d{1,3}\s*)?[:\uff1a]\s*", re.IGNORECASE)
+_A = re.compile(r"(?:a|answer)\s*(?:\d{1,3}\s*)?[:\uff1a]\s*", re.IGNORECASE)
 _ASKS = re.compile(r"[?\uff1f\u061f][\"'”’»)\]*]*\Z")
 _ENDS = re.compile(r"[.!?\u2026:;\uff1f\u3002][\"'”’»)\]*]*\Z")
 _FAQ_HEADING = re.compile(
@@ -108,8 +109,7 @@ def cut(text: str) -> Cut:
     """Cut *text* into entries and pieces. Any text can be cut; what has no place is a `remainder`."""
     lines = list(_lines(text))
     marked = any(_Q.match(line.text) for line in lines)
-    cutter = _Cutter(lines, marked=marked)
-    return cutter.cut(text)
+    return _Cutter(lines, marked=marked).cut(text)
 
 
 def leans_on_previous(text: str) -> bool:
@@ -127,48 +127,48 @@ class _Cutter:
         self.entries: list[_Open] = []
         self.open = _Open()
         self.previous: _Line | None = None
+        self.awaits_question = False
         self.answer_opened = False
+        self.answers_ahead = _answers_ahead(lines) if marked else []
 
     def cut(self, text: str) -> Cut:
+        if text.startswith(_BOM):
+            self.pieces.append(Piece("structure", 0, 1, 1))
         for index, line in enumerate(self.lines):
-            self._place(line, index)
-            self.previous = line
+            self.previous = self._place(line, index)
         self._close()
         passages = [passage for entry in self.entries for passage in entry.passages]
         pieces = sorted([*self.pieces, *passages], key=lambda piece: piece.start)
         return Cut(tuple(_entry(open_, text) for open_ in self.entries), tuple(pieces))
 
-    def _place(self, line: _Line, index: int) -> None:
-        if line.number == 1 and line.text.startswith(_BOM):
-            self._structure(line.start, line.start + 1, line)
-            line = _trimmed(line, 1)
-            if not line.text:
-                return
+    def _place(self, line: _Line, index: int) -> _Line:
+        """Place a line and return what later lines see of it: itself without its "Q:" or "A:"."""
+        if self.marked and (mark := _Q.match(line.text)):
+            return self._place_mark(line, mark[0], opens_answer=False)
+        if self.marked and (mark := _A.match(line.text)):
+            return self._place_mark(line, mark[0], opens_answer=True)
         if self._is_structure(line):
             self._structure(line.start, line.end, line)
             self._break(line)
-        elif self.marked:
-            self._place_marked(line, index)
-        else:
+        elif not self.marked:
             self._place_lone(line, index)
-
-    def _place_marked(self, line: _Line, index: int) -> None:
-        if mark := _Q.match(line.text):
-            self._close()
-            self._structure(line.start, line.start + len(mark[0].rstrip()), line)
-            rest = _trimmed(line, mark.end())
-            if rest.text:
-                self._ask(rest)
-        elif mark := _A.match(line.text):
-            self._structure(line.start, line.start + len(mark[0].rstrip()), line)
-            rest = _trimmed(line, mark.end())
-            self.answer_opened = True
-            if rest.text:
-                self._begin_passage(rest)
         elif self._continues_question(line, index):
             self._extend_question(line)
         else:
             self._answer(line)
+        return line
+
+    def _place_mark(self, line: _Line, mark: str, *, opens_answer: bool) -> _Line:
+        if not opens_answer:
+            self._close()
+        self._structure(line.start, line.start + len(mark.rstrip()), line)
+        rest = _trimmed(line, len(mark))
+        self.answer_opened, self.awaits_question = opens_answer, not opens_answer and not rest.text
+        if rest.text and opens_answer:
+            self._begin_passage(rest)
+        elif rest.text:
+            self._ask(rest)
+        return rest
 
     def _place_lone(self, line: _Line, index: int) -> None:
         question = self._question_in(line)
@@ -188,11 +188,14 @@ class _Cutter:
             return True
         if _HASHES.match(line.text) and not _ASKS.search(line.text):
             return True
+        if self.entries or self.open.question or self.awaits_question or self.answer_opened:
+            return False  # below a question, "See our FAQ" is an answer
         words = len(line.text.split())
         return bool(_FAQ_HEADING.search(line.text)) and words <= LONGEST_HEADING_WORDS and not _ENDS.search(line.text)
 
     def _break(self, line: _Line) -> None:
         """End the answer that is open; a question that still waits for its answer goes on waiting at a lone dash."""
+        self.awaits_question = False
         if self.open.passages or line.text not in _DASHES:
             self._close()
 
@@ -205,13 +208,16 @@ class _Cutter:
         return _trimmed(line, mark.end()) if mark else line
 
     def _is_list_item(self, line: _Line) -> bool:
-        """Tell whether a line belongs to the list of the passage above it. A question needs a list that is under way."""
-        if not self.open.passages or not _BULLET.match(line.text):
+        """Tell whether a line belongs to the list of the passage above it; a question, only to a list of its kind."""
+        bullet = _BULLET.match(line.text)
+        if not self.open.passages or not bullet:
             return False
         if not _ASKS.search(line.text):
             return True
         above = self.previous.text if self.previous else ""
-        return above.endswith(":") or bool(_BULLET.match(above))
+        under_way = _BULLET.match(above)
+        same_kind = under_way is not None and bool(under_way["sign"]) == bool(bullet["sign"])
+        return above.endswith(":") or same_kind
 
     def _is_section_heading(self, line: _Line, index: int) -> bool:
         """A short line without a full stop right before a question or a lone dash, and not the answer itself."""
@@ -234,7 +240,7 @@ class _Cutter:
         above = self.previous
         if above is None or line.after_blank or not self.open.passages:
             return False
-        if self.open.passages[-1].end != above.end or _ENDS.search(above.text):
+        if self.open.passages[-1].end != above.end or _ENDS.search(above.text) or _A.match(line.text):
             return False
         return line.indented if _BULLET.match(above.text) else len(above.text) >= SHORTEST_WRAPPED
 
@@ -254,24 +260,16 @@ class _Cutter:
     def _continues_question(self, line: _Line, index: int) -> bool:
         """In "Q:" text a question runs on until its question mark, or until "A:" where it has none."""
         question = self.open.question
-        if self.open.passages or self.answer_opened:
+        if self.awaits_question:
+            return True
+        if question is None or self.open.passages or self.answer_opened:
             return False
-        if question is None:
-            return bool(self.pieces) and self.previous is not None and bool(_Q.fullmatch(self.previous.text))
         if line.after_blank or self.previous is None or question.end != self.previous.end:
             return False
-        written = self.previous.text
-        return not _ASKS.search(written) and self._answer_ahead(index)
-
-    def _answer_ahead(self, index: int) -> bool:
-        for line in self.lines[index + 1 :]:
-            if line.after_blank or _Q.match(line.text):
-                return False
-            if _A.match(line.text):
-                return True
-        return False
+        return not _ASKS.search(self.previous.text) and self.answers_ahead[index]
 
     def _extend_question(self, line: _Line) -> None:
+        self.awaits_question = False
         question = self.open.question
         if question is None:
             self._ask(line)
@@ -287,7 +285,7 @@ class _Cutter:
         elif question:
             self.pieces.append(_remainder(question.start, question.end, question.line, "a question without an answer"))
         self.open = _Open()
-        self.answer_opened = False
+        self.awaits_question = self.answer_opened = False
 
     def _structure(self, start: int, end: int, line: _Line) -> None:
         self.pieces.append(Piece("structure", start, end, line.number))
@@ -307,7 +305,7 @@ def _passages(pieces: Iterable[Piece], text: str) -> Iterator[CutPassage]:
 def _lines(text: str) -> Iterator[_Line]:
     """Yield the lines that are not blank, their white space trimmed and its place remembered."""
     after_blank, number = False, 0
-    for match in _LINE.finditer(text):
+    for match in _LINE.finditer(text, len(_BOM) if text.startswith(_BOM) else 0):
         number += 1
         raw = match[0]
         content = raw.strip()
@@ -317,6 +315,16 @@ def _lines(text: str) -> Iterator[_Line]:
         indent = len(raw) - len(raw.lstrip())
         yield _Line(number, match.start() + indent, content, indented=indent > 0, after_blank=after_blank)
         after_blank = False
+
+
+def _answers_ahead(lines: list[_Line]) -> list[bool]:
+    """Tell for each line whether an "A:" follows it before any blank line and any "Q:"."""
+    ahead = [False] * len(lines)
+    for index in range(len(lines) - 2, -1, -1):
+        following = lines[index + 1]
+        if not following.after_blank and not _Q.match(following.text):
+            ahead[index] = bool(_A.match(following.text)) or ahead[index + 1]
+    return ahead
 
 
 def _trimmed(line: _Line, count: int) -> _Line:

@@ -25,6 +25,8 @@ ENTRY_ALIASES = "entry"
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PLAIN = "Use small letters, digits and hyphens."
+# a number is the id of a passage without a name
+_PLAIN_NAME = f"{_PLAIN} A number alone and '{ENTRY_ALIASES}' are taken."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ _Wordings = dict[tuple[str, str], _Wording]
 def read_entries(folder: Folder) -> tuple[EntryItem, ...]:
     """Return the entries of all entry files of *folder*, files in order of their names; problems are collected."""
     wordings = _read_wordings(folder)
-    names = sorted(path.name for path in folder.path.glob("*.yaml") if path.name not in RESERVED)
+    names = _entry_files(folder)
     if not names:
         fix = "Import the clinic's text: verbatim import FAQ.txt -o DIR."
         folder.problems.append(Problem(folder.shown, 1, "there is no file with entries", fix))
@@ -79,9 +81,20 @@ def read_entries(folder: Folder) -> tuple[EntryItem, ...]:
             items.extend(_EntryFile(folder, name, problems, wordings).entries(root))
         folder.problems.extend(problems.found)
     _check_ids(folder, items)
-    _check_owners(folder, items, wordings)
+    if folder.unread.isdisjoint(names):
+        _check_owners(folder, items, wordings)
     _check_wordings(folder, items)
     return tuple(items)
+
+
+def _entry_files(folder: Folder) -> list[str]:
+    """Return the names of the entry files in order; editors and systems keep files of their own behind a dot."""
+    seen = sorted(path.name for path in folder.path.iterdir() if not path.name.startswith("."))
+    for name in seen:
+        if name.endswith(".yml"):
+            fix = f"Rename it to {name.removesuffix('.yml')}.yaml."
+            folder.problems.append(Problem(folder.name_of(name), 1, "a file that ends in .yml is not read", fix))
+    return [name for name in seen if name.endswith(".yaml") and name not in RESERVED]
 
 
 def _read_wordings(folder: Folder) -> _Wordings:
@@ -192,8 +205,8 @@ class _EntryFile:
         if not isinstance(node, yaml.MappingNode):
             return None
         name = fields.text("name")
-        if name and (not _ID.fullmatch(name) or name == ENTRY_ALIASES):
-            self.problems.add(fields.line("name"), f"the passage name {name!r} is not plain", _PLAIN)
+        if name and (not _ID.fullmatch(name) or name == ENTRY_ALIASES or name.isdigit()):
+            self.problems.add(fields.line("name"), f"the passage name {name!r} is not plain", _PLAIN_NAME)
         keep_with = cast("KeepWith", fields.choice("keep_with", ("", "previous", "next")))
         if (keep_with == "previous" and is_first) or (keep_with == "next" and is_last):
             what = f"there is no passage to keep this one with ({keep_with!r})"
@@ -214,6 +227,8 @@ class _EntryFile:
         if span is None:
             return None
         text, line = self.folder.texts.get(span.file), fields.line(key)
+        if not self.folder.unread.isdisjoint({span.file, sources.LOCK}):
+            return None
         if text is None:
             fix = f"{did_you_mean(span.file, self.folder.texts)}Import the file, or mend its name."
             self.problems.add(line, f"{span.file!r} is no accepted source file", fix)

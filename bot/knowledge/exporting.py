@@ -49,14 +49,16 @@ def _passage(passage: Passage) -> dict[str, Any]:
 
 def _text(entry: Entry) -> Iterator[str]:
     yield f"Q: {entry.question}\n"
-    for position, passage in enumerate(entry.passages):
-        marked = position == 0 or not _stands_alone(passage.text)
-        yield f"A: {passage.text}\n" if marked else f"\n{passage.text}\n"
+    above = None
+    for passage in entry.passages:
+        plain = above is not None and _stands_alone(passage.text, above)
+        yield f"\n{passage.text}\n" if plain else f"A: {passage.text}\n"
+        above = passage.text
 
 
-def _stands_alone(text: str) -> bool:
-    """Tell whether import would cut *text*, after another passage, as one passage of its own."""
-    before = "Q: q?\nA: a.\n\n"
+def _stands_alone(text: str, above: str) -> bool:
+    """Tell whether import would cut *text*, below the passage *above*, as one passage of its own."""
+    before = f"Q: q?\nA: {above}\n\n"
     entries = cut(before + text).entries
-    spans = [(p.start, p.end) for p in entries[0].passages[1:]] if len(entries) == 1 else []
-    return spans == [(len(before), len(before) + len(text))]
+    last = entries[-1].passages[-1]
+    return len(entries) == 1 and (last.start, last.end) == (len(before), len(before) + len(text))

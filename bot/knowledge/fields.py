@@ -1,6 +1,7 @@
 """A YAML mapping in, typed fields out; every mistake becomes a problem with its line, and reading goes on."""
 
 import difflib
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from bot.model import Problem, Span
 _STRING = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
 _INT = "tag:yaml.org,2002:int"
+_WHOLE = re.compile(r"[0-9]{1,12}")  # Python refuses to read thousands of digits
 _READ_AS = {
     "tag:yaml.org,2002:bool": "a truth value",
     "tag:yaml.org,2002:int": "a number",
@@ -110,9 +112,10 @@ class Fields:
         node = self.values.get(key)
         if node is None:
             return options[0]
+        before = len(self.problems.found)
         text = scalar_text(node, f"{key!r} of {self.what}", self.problems)
-        if text in options:
-            return text
+        if text in options or len(self.problems.found) > before:
+            return text if text in options else options[0]
         named = ", ".join(repr(option) for option in options if option)
         self.problems.add(node, f"{key!r} of {self.what} is {text!r}", f"{did_you_mean(text, options)}Write {named}.")
         return options[0]
@@ -135,13 +138,14 @@ class Fields:
         node = self.values.get(key)
         if node is None:
             return 1.0
+        written = str(node.value) if isinstance(node, yaml.ScalarNode) else "a list or a group of fields"
         try:
-            number = float(node.value) if isinstance(node, yaml.ScalarNode) else 2.0
+            number = float(written)
         except ValueError:
             number = 2.0
         if 0 <= number <= 1:
             return number
-        self.problems.add(node, f"{key!r} of {self.what} is {node.value!r}", "Write a number from 0 to 1.")
+        self.problems.add(node, f"{key!r} of {self.what} is {written!r}", "Write a number from 0 to 1.")
         return 1.0
 
     def whole(self, key: str) -> int:
@@ -150,7 +154,7 @@ class Fields:
         node = self.values.get(key)
         if node is None:
             return -1
-        if isinstance(node, yaml.ScalarNode) and node.tag == _INT and node.value.isascii() and node.value.isdigit():
+        if isinstance(node, yaml.ScalarNode) and node.tag == _INT and _WHOLE.fullmatch(node.value):
             return int(node.value)
         self.problems.add(node, f"{key!r} of {self.what} is not a whole number", "Write digits, such as 120.")
         return -1

@@ -1,4 +1,4 @@
-"""The files of a knowledge folder in, their bytes, characters and YAML roots out; problems are collected, not raised."""
+"""The files of a knowledge folder in, their bytes, characters and YAML roots out; problems are collected."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,8 @@ class Folder:
     """What was read of a knowledge folder so far.
 
     `shown` is the folder as messages name it; `files` are the bytes that the digest is over; `texts` are the accepted
-    characters of each source file, and `locked` what was accepted of it.
+    characters of each source file, and `locked` what was accepted of it. `unread` are the files that were reported as
+    unusable, so that what points into them is not reported as well.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Folder:
     files: dict[str, bytes] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     locked: dict[str, sources.Accepted] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -47,11 +49,14 @@ def read_root(folder: Folder, name: str, *, counts: bool = True) -> tuple[yaml.N
         problem = Problem(shown, 1, problem.what, f"Copy it from the program's bot/templates/{name}.")
     if problem:
         folder.problems.append(problem)
+        folder.unread.add(name)
         return None, Problems(shown)
     if counts:
         folder.files[name] = data
     root, problems = parse(text, shown)
     folder.problems.extend(problems)
+    if root is None:
+        folder.unread.add(name)
     return root, Problems(shown)
 
 
@@ -59,6 +64,8 @@ def read_sources(folder: Folder) -> None:
     """Read every source file in the lock; one that was changed after it was accepted is a problem."""
     locked, problems = sources.read_lock(folder.path, folder.shown)
     folder.problems.extend(problems)
+    if problems:
+        folder.unread.add(sources.LOCK)
     for name, (accepted, line) in locked.items():
         shown = folder.name_of(name)
         if not sources.is_source_name(name):
@@ -74,5 +81,6 @@ def read_sources(folder: Folder) -> None:
             text, problem = sources.decode(data[: accepted.size], shown)
         if problem:
             folder.problems.append(problem)
+            folder.unread.add(name)
             continue
         folder.files[name], folder.texts[name], folder.locked[name] = data[: accepted.size], text, accepted

@@ -1,6 +1,7 @@
 """A knowledge folder in, one validated `Knowledge` out, or a `KnowledgeError` with every problem in it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,7 +23,8 @@ def load_knowledge(path: Path) -> Knowledge:
     """
     folder = _opened(path)
     items = read_entries(folder)
-    clinic, missing = read_clinic(folder, [item.entry.id for item in items])
+    whole = folder.unread.isdisjoint(path.name for path in path.glob("*.yaml"))
+    clinic, missing = read_clinic(folder, [item.entry.id for item in items] if whole else None)
     notices = read_notices(folder, clinic)
     words = read_words(folder, clinic.language)
     point = read_operating_point(folder)
@@ -30,10 +32,12 @@ def load_knowledge(path: Path) -> Knowledge:
     digest = digest_of(folder.files)
     if point.knowledge != digest:
         folder.warnings.append(_stale(folder, point))
+    entries = tuple(item.entry for item in items if item.entry.passages)
+    served = {entry.id for entry in entries}
     return Knowledge(
         digest=digest,
-        clinic=clinic,
-        entries=tuple(item.entry for item in items if item.entry.passages),
+        clinic=replace(clinic, starters=tuple(starter for starter in clinic.starters if starter in served)),
+        entries=entries,
         notices=MappingProxyType(notices),
         words=MappingProxyType(words),
         sources=MappingProxyType(folder.texts),

@@ -89,6 +89,7 @@ def is_source_name(name: str) -> bool:
         and len(path.parts) > 1
         and ".." not in path.parts
         and "\\" not in name
+        and name.isprintable()
         and path.suffix == ".txt"
     )
 
@@ -105,7 +106,7 @@ def read_lock(folder: Path, shown: str) -> tuple[dict[str, tuple[Accepted, int]]
     problems = Problems(name)
     files = mapping_items(root, "the lock", problems)
     locked = {name: (_accepted(node, problems), line) for name, line, node in files}
-    return locked, tuple(problems.found)
+    return {} if problems.found else locked, tuple(problems.found)
 
 
 def write_lock(folder: Path, locked: Mapping[str, Accepted]) -> None:

@@ -4,6 +4,7 @@ Anchors, aliases, merge keys, tags, duplicate keys, more than 20 levels: none of
 some of them let a few hundred bytes hang a loader or fill the memory. Knows nothing of entries or clinics.
 """
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -18,6 +19,8 @@ Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSES = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _MERGE = "tag:yaml.org,2002:merge"
+# YAML 1.1, 5.1; a reader's own position is in characters or in bytes, depending on the parser
+_UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def parse(text: str, file: str) -> tuple[yaml.Node | None, tuple[Problem, ...]]:
@@ -88,16 +91,21 @@ def _mapping_problems(node: yaml.MappingNode, file: str) -> Iterator[Problem]:
 
 def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
         what = ", ".join(part for part in (error.context, error.problem) if part)
-        return Problem(file, line, f"this is not valid YAML ({what})", _syntax_fix(text, line))
-    position = getattr(error, "position", 0)
-    line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
-    return Problem(file, line, "a character that YAML does not allow", "Remove the unprintable character.")
+        unclosed = "quoted scalar" in what and "end of stream" in what
+        mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        fix = "Close the quotes that open here." if unclosed else _syntax_fix(text, line, what)
+        return Problem(file, line, f"this is not valid YAML ({what})", fix)
+    found = _UNPRINTABLE.search(text)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    named = f" ({found[0]!r})" if found else ""
+    return Problem(file, line, f"a character that YAML does not allow{named}", "Remove the unprintable character.")
 
 
-def _syntax_fix(text: str, line: int) -> str:
+def _syntax_fix(text: str, line: int, what: str) -> str:
+    if "another document" in what:
+        return "Remove the line '---': a file is one document."
     lines = text.splitlines()
     shown = lines[line - 1] if line <= len(lines) else ""
     if "\t" in shown[: len(shown) - len(shown.lstrip())]:

@@ -67,7 +67,8 @@ def _entry(entry: EntryDraft) -> Iterator[str]:
         yield f"    question_origin: source\n    question_source: {span_yaml(entry.question_span)}\n"
     else:
         yield "    question_origin: editorial\n"
-    yield "    aliases: []\n    tags: []\n    review: {by: '', on: '', due: ''}\n    after_crisis: show\n    passages:\n"
+    yield "    aliases: []\n    tags: []\n    review: {by: '', on: '', due: ''}\n    after_crisis: show\n"
+    yield "    passages:\n"
     for passage in entry.passages:
         yield f"      - source: {span_yaml(passage.span)}\n"
         if passage.keep_with:

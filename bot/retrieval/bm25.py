@@ -7,9 +7,12 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+import numpy as np
 from rank_bm25 import BM25Okapi
 
 from bot.retrieval.base import Hit, best_first
+
+BETA = 0.7
 
 Analyser = Callable[[str], Sequence[str]]
 
@@ -37,8 +40,9 @@ class Bm25Retriever:
     the sum of the best contribution that any string gets from each term; a term that no string holds counts with the
     idf of a term that is in none. So a score is at most 1 and falls with each part of the question that is not met.
 
-    With *both_ways* the score is the harmonic mean of that and of the share of the string's own weight that the query
-    meets: 1 exactly where string and query hold the same terms. For titles and aliases, not for long passages.
+    With *both_ways* the score is van Rijsbergen's F-measure (1979, chapter 7) of that and of the share of the string's
+    own weight that the query meets, the latter counting more (beta 0.7): a short alias found whole in a long question
+    says more than half of a long alias. 1 exactly where string and query hold the same terms. For titles and aliases.
     """
 
     def __init__(
@@ -58,11 +62,14 @@ class Bm25Retriever:
         self._ids = [id_ for id_, _ in held]
         # an empty corpus makes rank_bm25 divide by zero
         self._bm25 = _SmoothedBM25([terms for _, terms in held], k1=k1, b=b) if held else None
+        if self._bm25:
+            # get_batch_scores makes an array of this at each call, which from a list takes longer than all the rest
+            self._bm25.doc_len = np.asarray(self._bm25.doc_len)
         self._postings: dict[str, list[int]] = defaultdict(list)
         for place, (_, terms) in enumerate(held):
             for term in sorted(set(terms)):
                 self._postings[term].append(place)
-        self._whole = [self._weight_of(place, terms) for place, (_, terms) in enumerate(held)] if both_ways else []
+        self._whole = self._weights() if both_ways else {}
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """Return at most *k* hits, best first; see `Retriever.search`."""
@@ -88,7 +95,7 @@ class Bm25Retriever:
         if not self._both_ways:
             return share
         own = min(gain / self._whole[place], 1.0)
-        return 2 * share * own / (share + own)
+        return (1 + BETA**2) * share * own / (BETA**2 * own + share)
 
     def _gains(self, term: str) -> list[tuple[int, float]]:
         places = self._postings.get(term)
@@ -99,7 +106,10 @@ class Bm25Retriever:
     def _unknown_gain(self) -> float:
         return smoothed_idf(len(self._ids), 0)
 
-    def _weight_of(self, place: int, terms: Sequence[str]) -> float:
-        if self._bm25 is None:
-            return 0.0
-        return float(sum(self._bm25.get_batch_scores([term], [place])[0] for term in sorted(set(terms))))
+    def _weights(self) -> dict[int, float]:
+        """Return what each string would get from a query of all its own terms."""
+        whole: dict[int, float] = defaultdict(float)
+        for term in sorted(self._postings):
+            for place, gain in self._gains(term):
+                whole[place] += gain
+        return whole

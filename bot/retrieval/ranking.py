@@ -1,14 +1,15 @@
 """Entries and passages in, rankings out: first which entry a question is about, then which passage inside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model import Entry
 from bot.retrieval.base import DECIMALS, Hit, best_first
 from bot.retrieval.bm25 import Bm25Retriever
-from bot.text import STOP_WORDS, content_stems, stem, stems
+from bot.text import STOP_WORDS, content_stems, stem, stems, words
 
 PASSAGE_WEIGHT = 0.5
+BELOW_CERTAIN = 0.999999
 ALL = 1_000_000
 
 
@@ -41,6 +42,7 @@ class EntryRetriever:
 
     passages: Bm25Retriever
     wordings: Bm25Retriever
+    exact: Mapping[tuple[str, ...], str]
 
     @classmethod
     def over(cls, entries: Sequence[Entry]) -> "EntryRetriever":
@@ -48,13 +50,19 @@ class EntryRetriever:
         return cls(
             Bm25Retriever([(e.id, p.text) for e in entries for p in e.passages], content_stems),
             Bm25Retriever([(e.id, wording) for e in entries for wording in e.wordings], stems, both_ways=True, b=0.0),
+            {words(wording): entry.id for entry in reversed(entries) for wording in entry.wordings},
         )
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """Return at most *k* entries, best first; see `Retriever.search`."""
         passages = {hit.id: hit.score for hit in self.passages.search(query, ALL)}
         wordings = {hit.id: hit.score for hit in self.wordings.search(query, ALL)}
-        return best_first(_fused(wordings, passages), k)
+        scores = _fused(wordings, passages)
+        owner = self.exact.get(words(query))
+        if owner in scores:
+            # word for word what staff wrote for this entry: nothing may come level with it
+            scores = {id_: 1.0 if id_ == owner else min(score, BELOW_CERTAIN) for id_, score in scores.items()}
+        return best_first(scores, k)
 
     def knows(self, word: str) -> bool:
         """Tell whether a normalised word stands in any wording, or, unless it is a stop word, in any passage."""

@@ -1,4 +1,4 @@
-"""The safety room: a message in, a level and the ids of the rules that fired out. Runs before retrieval, on the whole."""
+"""The safety room: a message in, a level and the ids of the rules that fired out. Runs first, on the whole message."""
 
 import re
 import unicodedata

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-LIGHT_PAPER = "#fffdf9"
-DARK_PAPER = "#191715"
+# the least favourable grounds of the style sheet that the accent is read on, hovered buttons included
+LIGHT_GROUND = "#efebe3"
+DARK_GROUND = "#35312c"
 DEFAULT_ACCENT = "#2f6b5e"
 LEAST_CONTRAST = 4.5
 STEPS = 100
@@ -26,8 +27,8 @@ class Accent:
 def accent_of(text: str) -> Accent:
     """Return the shades nearest to *text* with a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3); empty gives our own."""
     wished = parse(text) or parse(DEFAULT_ACCENT) or (0, 0, 0)
-    light = _towards(wished, (0, 0, 0), _must(LIGHT_PAPER))
-    dark = _towards(wished, (255, 255, 255), _must(DARK_PAPER))
+    light = _towards(wished, (0, 0, 0), _must(LIGHT_GROUND))
+    dark = _towards(wished, (255, 255, 255), _must(DARK_GROUND))
     return Accent(light=_hex(light), dark=_hex(dark), adjusted=bool(parse(text)) and light != wished)
 
 

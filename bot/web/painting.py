@@ -176,7 +176,8 @@ def paint_reply(reply: Reply, knowledge: Knowledge) -> str:
         _paint_context(reply.context, words),
         *_paint_cards(reply.passages, knowledge),
         *after,
-        _paint_chips(words["did_you_mean"], reply.suggestions),
+        # the notice `choose` says it already, in the clinic's words
+        _paint_chips(words["did_you_mean"], reply.suggestions, titled=not any(n.id == "choose" for n in reply.notices)),
         _paint_chips(words["related"], reply.related),
         element("p", text_with_phones(reply.disclaimer.text, clinic), class_="vb-disclaimer"),
         class_="vb-reply",
@@ -241,10 +242,10 @@ def _paint_passage(passage: Passage, *, mark: bool = False) -> str:
     return element("p", text, class_="vb-passage", data_passage=passage.id)
 
 
-def _paint_chips(label: str, suggestions: Sequence[Suggestion]) -> str:
+def _paint_chips(label: str, suggestions: Sequence[Suggestion], *, titled: bool = True) -> str:
     if not suggestions:
         return ""
-    title = element("p", escape(label), class_="vb-chips-title")
+    title = element("p", escape(label), class_="vb-chips-title") if titled else ""
     chips = [
         element("li", element("button", escape(s.question), type="button", class_="vb-chip", data_entry=s.entry_id))
         for s in suggestions

@@ -1,5 +1,6 @@
 """Composes the server: limits and headers around a FastAPI application that holds the API and mounts the chat."""
 
+import asyncio
 import os
 import socket
 import sys
@@ -30,6 +31,11 @@ FONTS = ("system-ui", "sans-serif")
 
 def build_app(bot: Bot, settings: Settings) -> FastAPI:
     """Return the application that serves *bot*: page, API and health, with every limit in place."""
+    # without a running loop, Gradio opens several of its own and never closes them
+    return asyncio.run(_build(bot, settings))
+
+
+async def _build(bot: Bot, settings: Settings) -> FastAPI:
     refuse = refusal(bot.knowledge)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _add_limits(app, settings, refuse)
@@ -117,8 +123,8 @@ def serve(bot: Bot, settings: Settings) -> None:
         timeout_keep_alive=15,
     )
     host, port = listening.getsockname()[:2]
-    print(f"Verbatim answers at http://{f'[{host}]' if ':' in host else host}:{port}", file=sys.stderr, flush=True)
-    _warn(bot, settings)
+    for line in (f"Verbatim answers at http://{f'[{host}]' if ':' in host else host}:{port}", *_warnings(bot, settings)):
+        sys.stderr.write(f"{line}\n")
     uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -140,9 +146,9 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _warn(bot: Bot, settings: Settings) -> None:
+def _warnings(bot: Bot, settings: Settings) -> list[str]:
     accent = accent_of(bot.knowledge.clinic.accent)
-    lines = [f"Not ready for patients: {problem}" for problem in bot.knowledge.missing]
+    lines = [f"Not ready for patients: {problem.fix}" for problem in bot.knowledge.missing]
     if accent.adjusted:
         lines.append(
             f"The accent {bot.knowledge.clinic.accent!r} is too pale to read; {accent.light} is used. "
@@ -150,5 +156,4 @@ def _warn(bot: Bot, settings: Settings) -> None:
         )
     if not settings.trusted_proxies and settings.host not in {"127.0.0.1", "::1", "localhost"}:
         lines.append("No proxy is trusted: behind one, set VERBATIM_TRUSTED_PROXIES, or all patients share one limit.")
-    for line in lines:
-        print(line, file=sys.stderr, flush=True)
+    return lines

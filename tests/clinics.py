@@ -1,0 +1,59 @@
+"""A made-up clinic for tests: the real notices and interface words, a fictional name and number, a few answers."""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from bot.bot import Bot
+from bot.knowledge import load_knowledge
+from bot.knowledge.sources import sourced
+from bot.model import AfterCrisis, Clinic, Entry, KeepWith, Knowledge, OperatingPoint, Passage, Span
+from tests.conftest import ROOT
+
+CLINIC = Clinic(
+    name="Harbour Light Clinic",
+    phone="555-0142",
+    hours="Monday to Friday, 9 to 5",
+    address="1 Example Street",
+    web="https://clinic.example",
+    country="US",
+    language="en",
+    accent="#2f6f73",
+    emergency="911",
+    crisis_line="988",
+)
+POINT = OperatingPoint(answer=0.5, choose=0.3, margin=0.05)
+
+Texts = Sequence[str | tuple[str, KeepWith]]
+
+
+def knowledge_of(
+    answers: dict[str, Texts], *, hide: Sequence[str] = (), point: OperatingPoint = POINT, clinic: Clinic = CLINIC
+) -> Knowledge:
+    """Return a knowledge with one entry per title; a passage is a text, or a text and its `keep_with`."""
+    real = load_knowledge(ROOT / "knowledge")
+    source, entries = "", []
+    for place, (title, texts) in enumerate(answers.items()):
+        passages = []
+        for number, item in enumerate(texts):
+            text, keep_with = item if isinstance(item, tuple) else (item, "")
+            span = Span("sources/made-up.txt", len(source), len(source) + len(text))
+            source += text + "\n"
+            passages.append(Passage(f"e{place}#{number}", f"e{place}", text, sourced(span, text), keep_with))
+        after: AfterCrisis = "hide" if title in hide else "show"
+        entries.append(Entry(f"e{place}", title, "editorial", tuple(passages), after_crisis=after))
+    return Knowledge(
+        digest="d" * 64,
+        clinic=clinic,
+        entries=tuple(entries),
+        notices=real.notices,
+        words=real.words,
+        sources=MappingProxyType({"sources/made-up.txt": source}),
+        operating_point=point,
+    )
+
+
+def bot_of(
+    answers: dict[str, Texts], *, hide: Sequence[str] = (), point: OperatingPoint = POINT, clinic: Clinic = CLINIC
+) -> Bot:
+    """Return a bot over `knowledge_of` the same."""
+    return Bot(knowledge_of(answers, hide=hide, point=point, clinic=clinic))
