@@ -211,9 +211,19 @@ def _accept(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from bot.web import serve
+    # the web room takes seconds to import, and only this verb needs it
+    from bot.web.server import serve
+    from bot.web.settings import Settings
 
-    return serve(host=options.host, port=options.port, knowledge=options.knowledge)
+    given = {
+        "VERBATIM_HOST": options.host,
+        "VERBATIM_PORT": options.port,
+        "VERBATIM_KNOWLEDGE": options.knowledge,
+    }
+    stated = {name: str(value) for name, value in given.items() if value is not None}
+    settings = Settings.from_environment({**os.environ, **stated})
+    serve(Bot.load(settings.knowledge), settings)
+    return 0
 
 
 # --- printing --------------------------------------------------------------------------------------------------------

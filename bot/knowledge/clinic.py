@@ -26,10 +26,10 @@ _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 
 
-def read_clinic(folder: Folder, entry_ids: Collection[str] | None) -> tuple[Clinic, tuple[Problem, ...]]:
+def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tuple[Problem, ...]]:
     """Return the clinic's facts, and a problem for each one without which it is not ready for patients.
 
-    *entry_ids* are those that a starter may name, None where they could not all be read.
+    *entry_ids* are those that a starter may name; none where they could not all be read.
     """
     root, problems = read_root(folder, CLINIC)
     if root is None:
@@ -111,10 +111,10 @@ def _check_language(clinic: Clinic, fields: Fields) -> None:
         fields.problems.add(fields.line("language"), what, f"Write one of {', '.join(_languages())}.")
 
 
-def _check_starters(clinic: Clinic, fields: Fields, entry_ids: Collection[str] | None) -> None:
+def _check_starters(clinic: Clinic, fields: Fields, entry_ids: Collection[str]) -> None:
     line = fields.line("starters")
     for starter in clinic.starters:
-        if entry_ids is not None and starter not in entry_ids:
+        if entry_ids and starter not in entry_ids:
             fix = f"{did_you_mean(starter, entry_ids)}Use the id of an entry."
             fields.problems.add(line, f"the starter {starter!r} is no entry", fix)
     if len(clinic.starters) > MOST_STARTERS:

@@ -74,6 +74,7 @@ def read_entries(folder: Folder) -> tuple[EntryItem, ...]:
     if not names:
         fix = "Import the clinic's text: verbatim import FAQ.txt -o DIR."
         folder.problems.append(Problem(folder.shown, 1, "there is no file with entries", fix))
+        return ()
     items: list[EntryItem] = []
     for name in names:
         root, problems = read_root(folder, name)

@@ -5,13 +5,14 @@ Import never overwrites what staff wrote. Imported again, the same text changes 
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.errors import ImportTextError
 from bot.knowledge import sources
 from bot.knowledge.cutting import Cut, CutEntry, cut
+from bot.knowledge.entries import EntryItem
 from bot.knowledge.folder import RESERVED, TEMPLATES
 from bot.knowledge.loading import load_entries
 from bot.knowledge.writing import EntryDraft, PassageDraft, entries_yaml
@@ -42,73 +43,105 @@ def import_text(path: Path, folder: Path) -> ImportReport:
         ImportTextError: if the file cannot be read as text, holds no answer, or would overwrite another text.
         KnowledgeError: if the folder already has a broken knowledge.
     """
-    data, text = _read(path)
-    name = f"{sources.FOLDER}/{_file_stem(path)}.txt"
+    text = _read(path)
     result = cut(text)
     if not result.entries:
         raise ImportTextError(f"{path}: no answer was found in this text. Write 'Q: ...' and 'A: ...' lines.")
+    name = f"{sources.FOLDER}/{_file_stem(path)}.txt"
     existing = folder / name
-    if existing.exists():
-        if existing.read_bytes() != data:
-            raise ImportTextError(
-                f"{path}: {existing} holds another text, and answers point into it. "
-                f"Give the new file another name, such as {path.stem}-2.txt."
-            )
-        if (folder / f"{_file_stem(path)}.yaml").exists():
-            return _again(folder, name, text, result)
-    return _first(folder, name, data, text, result)
+    if existing.exists() and existing.read_bytes() != text.encode():
+        raise ImportTextError(
+            f"{path}: {existing} holds another text, and answers point into it. "
+            f"Give the new file another name, such as {path.stem}-2.txt."
+        )
+    locked, items = _known(folder)
+    pointers = (span for item in items for p in item.items for span in (p.span, p.replaces) if span)
+    kept = [span for span in pointers if span.file == name]
+    if kept:
+        return _again(name, text, result, kept)
+    ids, wordings = [item.entry.id for item in items], [w for item in items for w in item.entry.wordings]
+    drafts = tuple(entry_drafts(text, name, result.entries, ids=ids, wordings=wordings))
+    written = _write(folder, name, text, drafts, locked)
+    return _report(text, result, drafts, (*written, *_copy_templates(folder)))
 
 
 def entry_drafts(
-    text: str, source: str, entries: Iterable[CutEntry], taken: Iterable[str] = ()
+    text: str, source: str, entries: Iterable[CutEntry], *, ids: Collection[str] = (), wordings: Collection[str] = ()
 ) -> Iterator[EntryDraft]:
-    """Yield each cut entry as import writes it: titles of the text kept, lost ones proposed from the answer's start."""
-    used = set(taken)
+    """Yield each cut entry as import writes it; *ids* and *wordings* are taken by other entries.
+
+    Titles of the text are kept, lost ones proposed from the answer's start. One that already stands for another
+    entry, or has no word, gets a number, and so is no longer the text's own.
+    """
+    unused_id, unused_title = _Unused("{}-{}", {words(i) for i in ids}), _Unused("{} ({})", set(map(words, wordings)))
     for entry in entries:
         span = entry.question
-        title = text[slice(*span)] if span else _proposed_title(text, entry)
-        entry_id = _unused(_slug(title), used)
-        used.add(entry_id)
+        asked = text[slice(*span)] if span else _proposed_title(text, entry)
+        title = unused_title(asked)
+        question_span = Span(source, *span) if span and title == asked else None
         passages = tuple(
             PassageDraft(text[p.start : p.end], Span(source, p.start, p.end), p.keep_with) for p in entry.passages
         )
-        yield EntryDraft(entry_id, title, Span(source, *span) if span else None, passages)
+        yield EntryDraft(unused_id(_slug(title)), title, question_span, passages)
 
 
-def _read(path: Path) -> tuple[bytes, str]:
-    data, text, problem = sources.read_text(path, str(path))
+@dataclass(slots=True)
+class _Unused:
+    """Hands out each name once; one whose words are used, or that has none, is numbered by *pattern* from 2."""
+
+    pattern: str
+    used: set[tuple[str, ...]]
+    last: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, name: str) -> str:
+        unused = name
+        while not words(unused) or words(unused) in self.used:
+            self.last[name] = self.last.get(name, 1) + 1
+            unused = self.pattern.format(name, self.last[name])
+        self.used.add(words(unused))
+        return unused
+
+
+def _read(path: Path) -> str:
+    if not path.exists() or path.is_dir():
+        raise ImportTextError(f"{path}: there is no such file. Name a text file.")
+    _, text, problem = sources.read_text(path, str(path))
     if problem:
         raise ImportTextError(str(problem))
-    return data, text
+    return text
 
 
-def _first(folder: Path, name: str, data: bytes, text: str, result: Cut) -> ImportReport:
-    locked: dict[str, sources.Accepted] = {}
-    taken: list[str] = []
-    if (folder / sources.LOCK).exists():
-        existing, items = load_entries(folder)
-        locked, taken = existing.locked, [item.entry.id for item in items]
-    drafts = tuple(entry_drafts(text, name, result.entries, taken))
+def _known(folder: Path) -> tuple[dict[str, sources.Accepted], tuple[EntryItem, ...]]:
+    """Return what was accepted in *folder* and its entries; nothing where it has no knowledge yet."""
+    if not (folder / sources.LOCK).exists():
+        return {}, ()
+    known, items = load_entries(folder)
+    return known.locked, items
+
+
+def _write(
+    folder: Path, name: str, text: str, drafts: Sequence[EntryDraft], locked: Mapping[str, sources.Accepted]
+) -> tuple[str, str]:
+    """Write the text, its place in the lock and its entries; return the names of the two files that are new."""
     file = folder / f"{Path(name).stem}.yaml"
     if file.exists():
         raise ImportTextError(
             f"{file} already exists. Rename the text file, so that its answers get a file of their own."
         )
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(data)
-    sources.write_lock(folder, {**locked, name: sources.accepted(data)})
-    sources.write_whole(file, entries_yaml(drafts))
-    written = (name, file.name, *_copy_templates(folder))
-    return _report(text, result, drafts, written)
+    entries = entries_yaml(drafts)
+    if len(entries.encode()) > sources.MAX_BYTES:
+        raise ImportTextError(
+            f"{file} would be over {sources.MAX_BYTES:,} bytes. Split the text into smaller files and import each."
+        )
+    sources.write_whole(folder / name, text)
+    sources.write_lock(folder, {**locked, name: sources.accepted(text.encode())})
+    sources.write_whole(file, entries)
+    return name, file.name
 
 
-def _again(folder: Path, name: str, text: str, result: Cut) -> ImportReport:
-    """Report on a text that was imported before, without changing anything."""
-    _, items = load_entries(folder)
-    pointers = (span for item in items for p in item.items for span in (p.span, p.replaces) if span)
-    kept = [span for span in pointers if span.file == name]
-    drafts = tuple(entry_drafts(text, name, result.entries))
-    report = _report(text, result, drafts, ())
+def _again(name: str, text: str, result: Cut, kept: Sequence[Span]) -> ImportReport:
+    """Report on a text that was imported before, without changing anything; *kept* spans of it are in the knowledge."""
+    report = _report(text, result, tuple(entry_drafts(text, name, result.entries)), ())
     return replace(report, untitled=(), uncovered=tuple(_uncovered(text, result, kept)))
 
 
@@ -155,14 +188,6 @@ def _slug(title: str) -> str:
     plain = [word for word in words(title) if word.isascii()]
     telling = [word for word in plain if word not in STOP_WORDS] or plain
     return re.sub(r"[^a-z0-9]+", "-", "-".join(telling[:ID_WORDS])).strip("-") or "entry"
-
-
-def _unused(slug: str, used: set[str]) -> str:
-    number, candidate = 1, slug
-    while candidate in used:
-        number += 1
-        candidate = f"{slug}-{number}"
-    return candidate
 
 
 def _short(text: str) -> str:

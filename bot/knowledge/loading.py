@@ -23,8 +23,8 @@ def load_knowledge(path: Path) -> Knowledge:
     """
     folder = _opened(path)
     items = read_entries(folder)
-    whole = folder.unread.isdisjoint(path.name for path in path.glob("*.yaml"))
-    clinic, missing = read_clinic(folder, [item.entry.id for item in items] if whole else None)
+    whole = folder.unread.isdisjoint(file.name for file in path.glob("*.yaml"))
+    clinic, missing = read_clinic(folder, [item.entry.id for item in items if whole])
     notices = read_notices(folder, clinic)
     words = read_words(folder, clinic.language)
     point = read_operating_point(folder)

@@ -57,7 +57,7 @@ def read_bytes(path: Path, name: str) -> tuple[bytes, Problem | None]:
             return b"", Problem(name, 1, f"the file is over {MAX_BYTES:,} bytes", "Split it into smaller files.")
         return path.read_bytes(), None
     except FileNotFoundError:
-        return b"", Problem(name, 1, "the file is missing", "Put it back, or import the text again.")
+        return b"", Problem(name, 1, "the file is missing", "Put it back from a backup.")
     except OSError as error:
         return b"", Problem(name, 1, f"the file cannot be read ({error.strerror})", "Check its permissions.")
 
