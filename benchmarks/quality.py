@@ -16,7 +16,11 @@ from bot import Bot
 from bot.model import Knowledge, Passage
 
 OWN = Path(__file__).parent / "questions"
-FILES = (("answerable.jsonl", "in_scope.jsonl"), ("near.jsonl", "out_of_scope_near.jsonl"), ("far.jsonl", "out_of_scope_far.jsonl"))  # fmt: skip
+FILES = (
+    ("answerable.jsonl", "in_scope.jsonl"),
+    ("near.jsonl", "out_of_scope_near.jsonl"),
+    ("far.jsonl", "out_of_scope_far.jsonl"),
+)
 
 Shown = Sequence[Passage]
 

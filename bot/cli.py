@@ -212,8 +212,8 @@ def _accept(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     # the web room takes seconds to import, and only this verb needs it
-    from bot.web.server import serve
-    from bot.web.settings import Settings
+    from bot.web.server import serve  # noqa: PLC0415
+    from bot.web.settings import Settings  # noqa: PLC0415
 
     given = {
         "VERBATIM_HOST": options.host,

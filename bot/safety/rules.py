@@ -1,4 +1,4 @@
-"""Plain, explicit wording of danger: a table that a nurse can read, one row a rule, with what it must and must not find.
+"""Plain, explicit wording of danger: a table that a nurse can read, with what each row must and must not find.
 
 This is the first check, not the whole of it: it knows explicit statements only and says so in `docs/safety.md`.
 """
@@ -21,7 +21,10 @@ class Rule:
     ignores: str
 
 
-_WANT = r"(?:want|wanna|wants|going|gonna|plan(?:ning)?|intend|trying|ready|decided|about|need|like|will|might|could|should|i'll|ima)"
+_WANT = (
+    r"(?:want|wanna|wants|going|gonna|plan(?:ning)?|intend|trying|ready|decided|about"
+    r"|need|like|will|might|could|should|i'll|ima)"
+)
 _SELF = r"(?:myself|my self|me)"
 _END = r"(?:kill(?:ing)?|hang(?:ing)?|shoot(?:ing)?|drown(?:ing)?|end(?:ing)?|unaliv(?:e|ing)|off(?:ing)?)"
 _OTHER = r"(?:he|she|they|my (?:\w+ )?\w+|a friend|someone)"
@@ -57,7 +60,8 @@ RULES = (
     _rule(
         "self-wants-to-die",
         "crisis",
-        rf"\bi(?:'m| am)? (?:just |really |only |honestly |so ){{0,2}}{_WANT}(?: to)?(?: just)? (?:die|be dead|end it all)\b"
+        rf"\bi(?:'m| am)? (?:just |really |only |honestly |so ){{0,2}}{_WANT}(?: to)?(?: just)?"
+        r" (?:die|be dead|end it all)\b"
         r"|\bi wish i (?:was|were) dead\b",
         finds="i just want to die",
         ignores="I don't want to die, I am only nervous",
@@ -73,7 +77,8 @@ RULES = (
     _rule(
         "self-hurt",
         "crisis",
-        rf"\b(?:hurt|hurting|cut|cutting|harm|harming) (?:myself|my self)\b|\bi(?:'ve| have|ve)? (?:\w+ ){{0,3}}self.?harm(?:ing)?\b"
+        r"\b(?:hurt|hurting|cut|cutting|harm|harming) (?:myself|my self)\b"
+        r"|\bi(?:'ve| have|ve)? (?:\w+ ){0,3}self.?harm(?:ing)?\b"
         rf"|\b{_WANT} to self.?harm\b",
         finds="I want to hurt myself",
         ignores="does the FAQ say anything about self-harm",
@@ -81,7 +86,8 @@ RULES = (
     _rule(
         "other-suicide",
         "crisis-other",
-        rf"\b{_OTHER} (?:\w+ ){{0,6}}(?:kill|killing|hang|shoot|hurt|cut|cutting|harm) (?:himself|herself|themselves|themself)\b"
+        rf"\b{_OTHER} (?:\w+ ){{0,6}}(?:kill|killing|hang|shoot|hurt|cut|cutting|harm)"
+        r" (?:himself|herself|themselves|themself)\b"
         rf"|\b{_OTHER} (?:\w+ ){{0,6}}(?:end (?:his|her|their) (?:own )?life|wants? to die|is suicidal)\b",
         finds="my husband says he is going to kill himself",
         ignores="my husband was ill last year and is well now",
@@ -90,8 +96,10 @@ RULES = (
         "overdose",
         "emergency",
         r"\b(?:i|he|she|they|we)(?:'ve| have|ve|'s| has)? (?:just |already )?(?:overdosed|od'?d)\b"
-        r"|\btook (?:the|a) whole (?:bottle|pack|packet|box)\b|\btook (?:all|too many|too much)(?: of)? (?:my|his|her|their|the) "
-        r"(?:pills|tablets|meds|medication|medicine|lozenges|ketamine)\b|\btook too many (?:pills|tablets|lozenges)\b",
+        r"|\btook (?:the|a) whole (?:bottle|pack|packet|box)\b"
+        r"|\btook (?:all|too many|too much)(?: of)? (?:my|his|her|their|the)"
+        r" (?:pills|tablets|meds|medication|medicine|lozenges|ketamine)\b"
+        r"|\btook too many (?:pills|tablets|lozenges)\b",
         finds="I just overdosed",
         ignores="can you overdose on ketamine in a clinic",
     ),
@@ -106,7 +114,8 @@ RULES = (
     _rule(
         "heart",
         "emergency",
-        r"\b(?:having|i have|i've got|got|bad|severe) (?:a |an )?(?:heart attack|stroke|seizure|chest pains?|pains? in my chest)"
+        r"\b(?:having|i have|i've got|got|bad|severe) (?:a |an )?"
+        r"(?:heart attack|stroke|seizure|chest pains?|pains? in my chest)"
         r" ?(?:now|right now|since|$)|\b(?:his|her|my) heart (?:has )?stopped\b",
         finds="i think im having a heart attack",
         ignores="I had a heart attack in 2015, can I still come",
@@ -114,7 +123,8 @@ RULES = (
     _rule(
         "collapse",
         "emergency",
-        r"\b(?:has|have|just|dad|mum|mom|wife|husband|he|she) collapsed\b|\b(?:can'?t|can not|cannot) wake (?:him|her|them) up\b"
+        r"\b(?:has|have|just|dad|mum|mom|wife|husband|he|she) collapsed\b"
+        r"|\b(?:can'?t|can not|cannot) wake (?:him|her|them) up\b"
         r"|\bunconscious (?:now|and)\b|\b(?:won'?t|will not) wake up\b(?! early)",
         finds="he has collapsed in the car park",
         ignores="passed out once when I gave blood years ago",

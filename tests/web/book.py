@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 import shutil
-import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from bot.model import (
     Source,
     Suggestion,
 )
-from bot.web.server import build_app
+from bot.web.server import build_app, listen
 from bot.web.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,8 +152,8 @@ class BookBot:
 @contextmanager
 def serving(bot: Bot | BookBot, settings: Settings = FAST) -> Iterator[str]:
     """Serve *bot* from a thread on a free port; give the address once it answers."""
-    listening = socket.create_server((settings.host, 0))
-    config = uvicorn.Config(build_app(bot, settings), log_level="error", access_log=False, proxy_headers=False)  # type: ignore[arg-type] - the book replies as a bot does
+    listening = listen(replace(settings, port=0))
+    config = uvicorn.Config(build_app(bot, settings), log_level="error", access_log=False, proxy_headers=False, server_header=False)  # type: ignore[arg-type] - the book replies as a bot does
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -163,6 +163,10 @@ def test_no_message_reads_a_file(client: httpx.Client, canaries: list[Path]) -> 
         assert upload.status_code == 404
 
 
+def send(client: httpx.Client, body: bytes) -> httpx.Response:
+    return client.post(MESSAGE, content=body, headers={"Content-Type": "application/json"})
+
+
 def message(**changes: object) -> bytes:
     body = {"data": [None], "event_data": {"question": "x", "turn": 1}, "fn_index": 0, "trigger_id": 2, "session_hash": "a1"}
     return json.dumps({**body, **changes}).encode()
@@ -171,7 +175,7 @@ def message(**changes: object) -> bytes:
 def test_the_message_of_our_page_is_let_through(client: httpx.Client) -> None:
     assert is_message(message())
     assert is_message(message(event_data=None, data=[], trigger_id=None))
-    assert client.post(MESSAGE, content=message()).status_code == 200
+    assert send(client, message()).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -203,24 +207,24 @@ def test_the_message_of_our_page_is_let_through(client: httpx.Client) -> None:
 )
 def test_a_message_of_another_shape_is_refused(client: httpx.Client, changes: dict[str, object]) -> None:
     assert not is_message(message(**changes))
-    assert client.post(MESSAGE, content=message(**changes)).status_code == 400
+    assert send(client, message(**changes)).status_code == 400
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 60_000, b"null"])
 def test_what_is_not_a_message_is_refused(client: httpx.Client, body: bytes) -> None:
-    assert client.post(MESSAGE, content=body).status_code == 400
+    assert send(client, body).status_code == 400
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 999])
 def test_another_event_of_the_page_does_no_harm(client: httpx.Client, number: int) -> None:
-    response = client.post(MESSAGE, content=message(fn_index=number))
+    response = send(client, message(fn_index=number))
     assert response.status_code in {200, 400, 404, 500}
     assert "Traceback" not in response.text
 
 
 def test_the_conversation_is_kept_by_session_and_forgotten_on_request(client: httpx.Client, book: BookBot) -> None:
     def ask(session: str, question: str) -> tuple[str, ...]:
-        client.post(MESSAGE, content=message(session_hash=session, event_data={"question": question, "turn": 1}))
+        send(client, message(session_hash=session, event_data={"question": question, "turn": 1}))
         assert book.asked[-1][0] == question
         return book.asked[-1][1]
 
@@ -229,7 +233,7 @@ def test_the_conversation_is_kept_by_session_and_forgotten_on_request(client: ht
     assert ask("two", "third") == ()
     assert ask("one", " ") == ("first", "second")
     assert ask("one", "fourth") == ("first", "second")
-    client.post(MESSAGE, content=message(session_hash="one", fn_index=2, data=[], event_data=None))
+    send(client, message(session_hash="one", fn_index=2, data=[], event_data=None))
     assert ask("one", "fifth") == ()
     for number in range(25):
         ask("one", str(number))
@@ -239,7 +243,7 @@ def test_the_conversation_is_kept_by_session_and_forgotten_on_request(client: ht
 def test_a_failing_bot_is_a_painted_notice_and_logs_no_text(
     client: httpx.Client, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    response = client.post(MESSAGE, content=message(event_data={"question": "fail", "turn": 7}))
+    response = send(client, message(event_data={"question": "fail", "turn": 7}))
     painted = response.json()["data"][1]
     assert painted["turn"] == 7
     assert 'data-kind="failed"' in painted["html"]
