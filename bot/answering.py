@@ -158,8 +158,6 @@ class Answering:
             ids.append(refusal)
         elif finding.kind == "no_answer":
             ids.append("no-answer")
-        elif finding.kind == "choose":
-            ids.append("choose")
         return tuple(Notice(id_, "before", self.knowledge.notices[id_]) for id_ in ids)
 
 

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -96,7 +96,7 @@ def _ask(options: argparse.Namespace) -> int:
         extra = {"explain": explanation.to_dict()} if explanation else {}
         _print_json({**reply.to_dict(), **extra})
     else:
-        _print(_reply_text(reply))
+        _print(_reply_text(reply, bot.knowledge.words))
         if explanation:
             _print(_explanation_text(explanation))
     return 0
@@ -133,7 +133,7 @@ def _batch_line(bot: Bot, line: bytes) -> Iterator[dict[str, Any]]:
         yield {"id": id_, **reply} if "question" in row else {"id": id_, "turn": turn, **reply}
 
 
-def _reply_text(reply: Reply) -> str:
+def _reply_text(reply: Reply, words: Mapping[str, str]) -> str:
     blocks = [n.text for n in reply.notices if n.place == "before"]
     title = None
     for shown in reply.passages:
@@ -142,6 +142,7 @@ def _reply_text(reply: Reply) -> str:
             blocks.append(f"{title}\n{'-' * min(len(title), 79)}")
         blocks.append(shown.text)
     if reply.suggestions:
+        blocks.append(words["did_you_mean"])
         blocks.append("\n".join(f"- {suggestion.question}" for suggestion in reply.suggestions))
     blocks += [n.text for n in reply.notices if n.place == "after"]
     blocks.append(reply.disclaimer.text)

@@ -1,6 +1,7 @@
-"""Takes the pictures in `docs/images/`: `python docs/screenshots.py [FOLDER]`; needs Chromium (set CHROMIUM to its path).
+"""Takes the pictures in `docs/images/`: `python docs/screenshots.py [FOLDER]`.
 
-The clinic in the pictures is made up, its number too; the passages are those of `knowledge/`.
+Needs Chromium; the variable CHROMIUM says where it is. The clinic in the pictures is made up, and so is its number;
+the passages are those of `knowledge/`.
 """
 
 import os
@@ -17,12 +18,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=360, height=740)
 CLINIC = {"name": "Harbor Light Clinic", "phone": "(202) 555-0142", "hours": "Monday to Friday, 9 am to 5 pm"}
 PATIENT = "Can I do this if I'm pregnant?"
 
@@ -59,7 +60,8 @@ SCENES = (
     Scene("empty-phone-dark", phone=True, dark=True),
 )
 HOST_PAGE = """<!doctype html><html lang="en"><title>A clinic</title><style>
-body {{ margin: 0; padding: 48px 64px; background: #e9edf0; color: #223; font: 17px/1.6 "Open Sans", system-ui, sans-serif }}
+body {{ margin: 0; padding: 48px 64px; background: #e9edf0; color: #223;
+font: 17px/1.6 "Open Sans", system-ui, sans-serif }}
 h1 {{ font: 600 34px/1.2 Georgia, "Charis SIL", serif }} p {{ max-width: 36rem }}
 iframe {{ position: fixed; right: 32px; bottom: 32px; width: 400px; height: 660px; border: 0; border-radius: 16px;
 box-shadow: 0 12px 48px #1236 }}
@@ -118,7 +120,7 @@ def ask(page: Page, question: str) -> None:
 def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
     """Take one picture."""
     page = browser.new_page(
-        viewport=PHONE if scene.phone else DESKTOP,  # type: ignore[arg-type] - a TypedDict of the same keys
+        viewport=PHONE if scene.phone else DESKTOP,
         color_scheme="dark" if scene.dark else "light",
         device_scale_factor=2 if scene.phone else 1,
         has_touch=scene.phone,
@@ -138,7 +140,7 @@ def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
 
 def take_framed(browser: Browser, host: str, folder: Path) -> None:
     """Take the picture of the chat in a frame on another website."""
-    page = browser.new_page(viewport=DESKTOP, reduced_motion="reduce")  # type: ignore[arg-type] - a TypedDict of the same keys
+    page = browser.new_page(viewport=DESKTOP, reduced_motion="reduce")
     page.goto(f"{host}/host.html")
     frame = page.frame_locator("iframe")
     frame.get_by_role("textbox").fill(PATIENT)

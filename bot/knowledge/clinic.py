@@ -35,6 +35,9 @@ def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tup
     if root is None:
         return NO_CLINIC, ()
     fields = Fields(root, CLINIC_FIELDS, problems, "the clinic")
+    if not isinstance(root, yaml.MappingNode):
+        folder.problems.extend(problems.found)
+        return NO_CLINIC, ()
     facts = {key: fields.filled_text(key) if key in NATIONAL_LINES else fields.text(key) for key in FACTS}
     clinic = Clinic(
         **facts,
@@ -55,12 +58,12 @@ def read_notices(folder: Folder, clinic: Clinic) -> dict[str, str]:
     texts, problems = _read_texts(folder, NOTICES, "notice")
     filled = {}
     for key, (node, text) in texts.items():
-        for name in _PLACEHOLDER.findall(text):
-            if name not in FACTS:
-                fix = f"{did_you_mean(name, FACTS)}Use one of {', '.join(FACTS)}."
-                problems.add(node, f"the notice {key!r} asks for an unknown fact {{{name}}}", fix)
+        unknown = [name for name in _PLACEHOLDER.findall(text) if name not in FACTS]
+        for name in unknown:
+            fix = f"{did_you_mean(name, FACTS)}Use one of {', '.join(FACTS)}."
+            problems.add(node, f"the notice {key!r} asks for an unknown fact {{{name}}}", fix)
         filled[key] = _filled(text, clinic)
-        if text and not filled[key] and clinic is not NO_CLINIC:
+        if text and not filled[key] and not unknown and clinic is not NO_CLINIC:
             fix = "Add a sentence on a line of its own that needs no fact."
             problems.add(node, f"every line of the notice {key!r} needs a fact that the clinic has not stated", fix)
     folder.problems.extend(problems.found)
@@ -83,7 +86,7 @@ def read_operating_point(folder: Folder) -> OperatingPoint:
         return NEVER
     fields = Fields(root, ("answer", "choose", "margin", "knowledge"), problems, "the operating point")
     answer, choose, margin = (fields.share(key) for key in ("answer", "choose", "margin"))
-    if choose > answer:
+    if choose > answer and not problems.found:
         what = f"'choose' {choose} is above 'answer' {answer}"
         problems.add(fields.line("choose"), what, "Set 'choose' to at most 'answer'.")
     folder.problems.extend(problems.found)

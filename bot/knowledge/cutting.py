@@ -210,11 +210,11 @@ class _Cutter:
     def _is_list_item(self, line: _Line) -> bool:
         """Tell whether a line belongs to the list of the passage above it; a question, only to a list of its kind."""
         bullet = _BULLET.match(line.text)
-        if not self.open.passages or not bullet:
+        above = self.previous.text if self.previous else ""  # empty below an "A:" that stands alone
+        if not self.open.passages or not bullet or not above:
             return False
         if not _ASKS.search(line.text):
             return True
-        above = self.previous.text if self.previous else ""
         under_way = _BULLET.match(above)
         same_kind = under_way is not None and bool(under_way["sign"]) == bool(bullet["sign"])
         return above.endswith(":") or same_kind

@@ -20,7 +20,7 @@ from bot.text import words
 ENTRY_FIELDS = (
     "id", "question", "question_origin", "question_source", "aliases", "tags", "review", "after_crisis", "passages",
 )  # fmt: skip
-PASSAGE_FIELDS = ("name", "source", "text", "keep_with", "replaces")
+PASSAGE_FIELDS = ("text", "source", "name", "keep_with", "replaces")
 ENTRY_ALIASES = "entry"
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -58,8 +58,9 @@ class EntryItem:
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """The wordings that `aliases.yaml` gives for one entry or one of its passages."""
+    """The wordings that `aliases.yaml` gives for one entry or one of its passages, and the lines of both names."""
 
+    entry_line: int
     line: int
     texts: tuple[str, ...]
 
@@ -103,12 +104,12 @@ def _read_wordings(folder: Folder) -> _Wordings:
         return {}
     root, problems = read_root(folder, ALIASES)
     wordings = {}
-    for entry_id, _, node in mapping_items(root, "the file", problems) if root is not None else ():
+    for entry_id, entry_line, node in mapping_items(root, "the file", problems) if root is not None else ():
         what = f"the wordings of {entry_id!r}"
         keys = [(key, line) for key, line, _ in mapping_items(node, what, problems)]
         fields = Fields(node, [key for key, _ in keys], problems, what) if keys else None
         for key, line in keys if fields else ():
-            wordings[entry_id, key] = _Wording(line, fields.texts(key) if fields else ())
+            wordings[entry_id, key] = _Wording(entry_line, line, fields.texts(key) if fields else ())
     folder.problems.extend(problems.found)
     return wordings
 
@@ -139,9 +140,11 @@ class _EntryFile:
         fields.what = f"the entry {entry_id!r}" if entry_id else "the entry"
         if entry_id and not _ID.fullmatch(entry_id):
             self.problems.add(fields.line("id"), f"the id {entry_id!r} is not plain", _PLAIN)
+        before = len(self.problems.found)
         question = fields.filled_text("question")
         origin = cast("Origin", fields.choice("question_origin", ("editorial", "source")))
-        self._check_question(fields, question, origin)
+        if len(self.problems.found) == before:
+            self._check_question(fields, question, origin)
         items = tuple(self._passages(fields, entry_id))
         entry = Entry(
             id=entry_id,
@@ -263,16 +266,20 @@ def _check_ids(folder: Folder, items: list[EntryItem]) -> None:
 
 def _check_owners(folder: Folder, items: list[EntryItem], wordings: _Wordings) -> None:
     """Each list in `aliases.yaml` belongs to an entry or a passage that exists."""
-    names = {item.entry.id: [ENTRY_ALIASES, *(p.name for p in item.items if p.name)] for item in items}
+    names: dict[str, set[str]] = {}
+    for item in items:
+        names.setdefault(item.entry.id, {ENTRY_ALIASES}).update(p.name for p in item.items if p.name)
     for (entry_id, key), wording in wordings.items():
         if entry_id not in names:
-            what, near = f"there is no entry {entry_id!r}", did_you_mean(entry_id, names)
+            line, near = wording.entry_line, did_you_mean(entry_id, names)
+            what = f"there is no entry {entry_id!r}"
         elif key not in names[entry_id]:
-            what, near = f"the entry {entry_id!r} has no passage named {key!r}", did_you_mean(key, names[entry_id])
+            line, near = wording.line, did_you_mean(key, names[entry_id])
+            what = f"the entry {entry_id!r} has no passage named {key!r}"
         else:
             continue
         fix = f"{near}Use the id of an entry, then 'entry' or the name of one of its passages."
-        folder.problems.append(Problem(folder.name_of(ALIASES), wording.line, what, fix))
+        folder.problems.append(Problem(folder.name_of(ALIASES), line, what, fix))
 
 
 def _check_wordings(folder: Folder, items: list[EntryItem]) -> None:
@@ -280,7 +287,7 @@ def _check_wordings(folder: Folder, items: list[EntryItem]) -> None:
     owner: dict[tuple[str, ...], EntryItem] = {}
     for item in items:
         file = folder.name_of(item.file)
-        for wording in item.entry.wordings:
+        for wording in filter(None, item.entry.wordings):
             key = words(wording)
             known = owner.setdefault(key, item) if key else item
             if not key:

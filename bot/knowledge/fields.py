@@ -1,6 +1,7 @@
 """A YAML mapping in, typed fields out; every mistake becomes a problem with its line, and reading goes on."""
 
 import difflib
+import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -52,7 +53,7 @@ class Fields:
         self.node = node
         self.values: dict[str, yaml.Node] = {}
         if not isinstance(node, yaml.MappingNode):
-            problems.add(node, f"{what} is not a list of fields", f"Write fields such as {min(known)!r}: ...")
+            problems.add(node, f"{what} is not a list of fields", f"Write fields such as '{next(iter(known))}: ...'.")
             return
         for key, value in node.value:
             if key.value in known:
@@ -138,14 +139,15 @@ class Fields:
         node = self.values.get(key)
         if node is None:
             return 1.0
-        written = str(node.value) if isinstance(node, yaml.ScalarNode) else "a list or a group of fields"
+        is_scalar = isinstance(node, yaml.ScalarNode)
         try:
-            number = float(written)
+            number = float(node.value) if is_scalar else math.nan
         except ValueError:
-            number = 2.0
+            number = math.nan
         if 0 <= number <= 1:
             return number
-        self.problems.add(node, f"{key!r} of {self.what} is {written!r}", "Write a number from 0 to 1.")
+        written = repr(node.value) if is_scalar else "a list or a group of fields"
+        self.problems.add(node, f"{key!r} of {self.what} is {written}", "Write a number from 0 to 1.")
         return 1.0
 
     def whole(self, key: str) -> int:

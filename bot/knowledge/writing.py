@@ -1,5 +1,6 @@
 """Entries in, YAML that a receptionist can read out: one field a line, answers as plain blocks of text."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ HEAD = """\
 # A passage is the clinic's own text. To change one, edit its `text`, then run: verbatim accept ENTRY --by "Your Name"
 """
 
+_PLAIN_FILE = re.compile(r"[a-z0-9./-]+")
 _BLOCK_BREAKERS = frozenset("\r\x85\u2028\u2029\ufeff")
 
 
@@ -41,10 +43,8 @@ def entries_yaml(entries: Iterable[EntryDraft]) -> str:
 
 
 def scalar(text: str) -> str:
-    """Return *text* as one YAML scalar on one line, quoted only where it must be."""
-    style = '"' if "\n" in text or _BLOCK_BREAKERS & set(text) else None
-    dumped = str(yaml.dump(text, default_style=style, width=sys.maxsize, allow_unicode=True))
-    return dumped.removesuffix("\n").removesuffix("\n...")
+    """Return *text* as one YAML scalar on one line, quoted only where it must be; not for use inside braces."""
+    return _dumped(text, '"' if "\n" in text or _BLOCK_BREAKERS & set(text) else None)
 
 
 def block(text: str, indent: int) -> str:
@@ -57,7 +57,9 @@ def block(text: str, indent: int) -> str:
 
 def span_yaml(span: Span) -> str:
     """Return a span as a flow mapping."""
-    return f"{{file: {scalar(span.file)}, start: {span.start}, end: {span.end}}}"
+    # inside braces a comma, say, would end a plain scalar
+    file = scalar(span.file) if _PLAIN_FILE.fullmatch(span.file) else _dumped(span.file, '"')
+    return f"{{file: {file}, start: {span.start}, end: {span.end}}}"
 
 
 def _entry(entry: EntryDraft) -> Iterator[str]:
@@ -74,6 +76,11 @@ def _entry(entry: EntryDraft) -> Iterator[str]:
         if passage.keep_with:
             yield f"        keep_with: {passage.keep_with}\n"
         yield f"        text: {block(passage.text, 10)}"
+
+
+def _dumped(text: str, style: str | None) -> str:
+    dumped = str(yaml.dump(text, default_style=style, width=sys.maxsize, allow_unicode=True))
+    return dumped.removesuffix("\n").removesuffix("\n...")
 
 
 def _printable(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The web server: takes a `Bot` and settings, serves the patient's chat and the API; knows nothing of search or thresholds.
+"""The web server: takes a `Bot` and settings, serves the patient's chat and the API; knows nothing of search.
 
 Gradio and the Hugging Face client read these switches when they are imported, so they are set here, before any module
 of this package can import them: no telemetry, no look-ups, no server of Gradio's own.

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -78,7 +77,7 @@ def api(bot: Bot, refuse: Refuse) -> APIRouter:
 
     @router.get("/healthz")
     async def health() -> Response:
-        problems: Sequence[str] = [str(problem) for problem in bot.knowledge.missing]
+        problems = [str(problem) for problem in bot.knowledge.missing]
         status = "degraded" if problems else "ok"
         return JsonResponse({"status": status, "knowledge": bot.knowledge.digest, "problems": problems})
 

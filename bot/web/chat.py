@@ -1,4 +1,4 @@
-"""The patient's chat as Gradio Blocks: one event a message, painted by `painting`, the earlier questions kept on the server."""
+"""The patient's chat as Gradio Blocks: one event a message, the earlier questions kept on the server."""
 
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ def build_chat(bot: Bot) -> gr.Blocks:
     The page has one component. Its script sends the event `submit` with a question and gets a painted reply as the
     component's value; no component is ever an input, so nothing from a browser reaches Gradio's own reading of values.
     """
+    chat: gr.Blocks
     with gr.Blocks(
         title=page_title(bot),
         analytics_enabled=False,

@@ -9,6 +9,9 @@ DARK_GROUND = "#35312c"
 DEFAULT_ACCENT = "#2f6b5e"
 LEAST_CONTRAST = 4.5
 STEPS = 100
+# where the sRGB curve leaves its straight part
+KNEE = 0.04045
+LONG = len("rrggbb")
 
 _HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
@@ -37,7 +40,7 @@ def parse(text: str) -> Colour | None:
     match = _HEX.fullmatch(text.strip())
     if not match:
         return None
-    digits = match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1])
+    digits = match[1] if len(match[1]) == LONG else "".join(2 * digit for digit in match[1])
     return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
 
 
@@ -66,7 +69,7 @@ def _luminance(colour: Colour) -> float:
 
 
 def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+    return channel / 12.92 if channel <= KNEE else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def _hex(colour: Colour) -> str:

@@ -23,6 +23,7 @@ ALLOWED = (
     ("GET", re.compile(r"/healthz")),
 )
 MESSAGE = "/gradio_api/run/predict"
+MOST = 1_000_000
 SESSION = re.compile(r"[A-Za-z0-9]{1,32}")
 
 
@@ -64,7 +65,7 @@ def _is_event(event: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST
 
 
 class Gate:

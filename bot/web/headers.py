@@ -1,5 +1,7 @@
 """Adds the security headers to every response, whichever room it came from."""
 
+from http import HTTPStatus
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -52,7 +54,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
-                kept = message["status"] == 200 and scope["path"].startswith(HASHED)
+                kept = message["status"] == HTTPStatus.OK and scope["path"].startswith(HASHED)
                 headers["Cache-Control"] = ONE_YEAR if kept else "no-store"
             await send(message)
 

@@ -69,7 +69,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 class Buckets:
-    """A token bucket a client: `burst` tokens at most, refilled at `per_minute`; the least recent clients are forgotten."""
+    """A token bucket a client: `burst` at most, `per_minute` in the long run; the least recent are forgotten."""
 
     def __init__(self, burst: int, per_minute: int, *, clients: int = MAX_CLIENTS) -> None:
         self._burst = float(burst)
@@ -114,7 +114,7 @@ class RateLimit:
 
 
 def _costs(scope: Scope) -> bool:
-    return scope["type"] == "http" and (scope["method"] == "POST" or scope["path"] == "/")
+    return bool(scope["type"] == "http" and (scope["method"] == "POST" or scope["path"] == "/"))
 
 
 def _client(scope: Scope) -> str:

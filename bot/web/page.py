@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -85,7 +86,7 @@ class Document:
         await self._app({**scope, "headers": headers, "query_string": b""}, receive, collect)
 
     async def _finish(self, start: Message, body: bytes, method: str, send: Send) -> None:
-        document = self.rewrite(body.decode("utf-8")).encode("utf-8") if start["status"] == 200 else body
+        document = self.rewrite(body.decode("utf-8")).encode("utf-8") if start["status"] == HTTPStatus.OK else body
         MutableHeaders(scope=start)["content-length"] = str(len(document))
         await send(start)
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else document})

@@ -22,17 +22,14 @@ def escape(text: str) -> str:
     return html.escape(text.encode("utf-8", "replace").decode("utf-8")).replace("\r", "&#13;")
 
 
-def element(tag: str, *children: str, **attributes: str | bool | None) -> str:
-    """Return an element; *children* are HTML already, attribute values are text (`class_` and `data_x` as in Python)."""
+def element(tag: str, *children: str, **attributes: str | None) -> str:
+    """Return an element: *children* are HTML already, *attributes* are text (`class_` and `data_x` as in Python)."""
     painted = "".join(_attribute(name, value) for name, value in attributes.items())
     return f"<{tag}{painted}>{''.join(children)}</{tag}>"
 
 
-def _attribute(name: str, value: str | bool | None) -> str:
-    if value is None or value is False:
-        return ""
-    name = name.rstrip("_").replace("_", "-")
-    return f" {name}" if value is True else f' {name}="{escape(value)}"'
+def _attribute(name: str, value: str | None) -> str:
+    return "" if value is None else f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
 
 
 def text_with_phones(text: str, clinic: Clinic) -> str:
@@ -91,11 +88,12 @@ def _paint_missing(knowledge: Knowledge) -> str:
 
 
 def paint_waiting_room(knowledge: Knowledge) -> str:
-    """Return what stands in place of the conversation until it is there, and for good without JavaScript."""
+    """Return what stands in place of the conversation until it is there: after a while, how to go on without it."""
     words, notices = knowledge.words, knowledge.notices
+    loading = element("p", escape(words["loading"]), class_="vb-loading")
+    silent = element("p", escape(words["no_script"]))
     contact = element("p", text_with_phones(notices["contact"], knowledge.clinic), class_="vb-fixed")
-    silent = element("noscript", element("p", escape(words["no_script"])), contact)
-    return element("div", element("p", escape(words["loading"]), class_="vb-loading"), silent, class_="vb-room")
+    return element("div", loading, element("div", silent, contact, class_="vb-without"), class_="vb-room")
 
 
 def paint_chat(knowledge: Knowledge) -> str:
@@ -176,8 +174,7 @@ def paint_reply(reply: Reply, knowledge: Knowledge) -> str:
         _paint_context(reply.context, words),
         *_paint_cards(reply.passages, knowledge),
         *after,
-        # the notice `choose` says it already, in the clinic's words
-        _paint_chips(words["did_you_mean"], reply.suggestions, titled=not any(n.id == "choose" for n in reply.notices)),
+        _paint_chips(words["did_you_mean"], reply.suggestions),
         _paint_chips(words["related"], reply.related),
         element("p", text_with_phones(reply.disclaimer.text, clinic), class_="vb-disclaimer"),
         class_="vb-reply",
@@ -242,10 +239,10 @@ def _paint_passage(passage: Passage, *, mark: bool = False) -> str:
     return element("p", text, class_="vb-passage", data_passage=passage.id)
 
 
-def _paint_chips(label: str, suggestions: Sequence[Suggestion], *, titled: bool = True) -> str:
+def _paint_chips(label: str, suggestions: Sequence[Suggestion]) -> str:
     if not suggestions:
         return ""
-    title = element("p", escape(label), class_="vb-chips-title") if titled else ""
+    title = element("p", escape(label), class_="vb-chips-title")
     chips = [
         element("li", element("button", escape(s.question), type="button", class_="vb-chip", data_entry=s.entry_id))
         for s in suggestions

@@ -4,6 +4,8 @@ import asyncio
 import os
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import gradio as gr
 import uvicorn
@@ -31,8 +33,9 @@ FONTS = ("system-ui", "sans-serif")
 
 def build_app(bot: Bot, settings: Settings) -> FastAPI:
     """Return the application that serves *bot*: page, API and health, with every limit in place."""
-    # without a running loop, Gradio opens several of its own and never closes them
-    return asyncio.run(_build(bot, settings))
+    # without a running loop Gradio opens several and never closes them; the caller may already have one in this thread
+    with ThreadPoolExecutor(1) as builder:
+        return builder.submit(lambda: asyncio.run(_build(bot, settings))).result()
 
 
 async def _build(bot: Bot, settings: Settings) -> FastAPI:
@@ -123,9 +126,14 @@ def serve(bot: Bot, settings: Settings) -> None:
         timeout_keep_alive=15,
     )
     host, port = listening.getsockname()[:2]
-    for line in (f"Verbatim answers at http://{f'[{host}]' if ':' in host else host}:{port}", *_warnings(bot, settings)):
+    for line in (
+        f"Verbatim answers at http://{f'[{host}]' if ':' in host else host}:{port}",
+        *_warnings(bot, settings),
+    ):
         sys.stderr.write(f"{line}\n")
-    uvicorn.Server(config).run(sockets=[listening])
+    # uvicorn raises the signal again once everything is closed: stopping is not a failure
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -1,4 +1,4 @@
-"""Texts that clinics may hand in: strategies for Hypothesis, from any characters at all to lines that look like an FAQ."""
+"""Texts that clinics may hand in: from any characters at all to lines that look like an FAQ."""
 
 from hypothesis import strategies as st
 

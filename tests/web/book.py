@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
+from typing import cast
 
 import uvicorn
 import yaml
@@ -55,7 +56,6 @@ NOTICES = {
     "crisis": "Please reach out to a real person.\nCall or text 988. If you are in danger now, call 911.",
     "emergency": "Call 911 right away.",
     "no-answer": "This chat found no answer. The clinic's phone is (202) 555-0142.",
-    "choose": "Did you mean one of these?",
     "too-long": "That message is too long.",
     "busy": "There are too many messages at once. Call (202) 555-0142.",
     "error": "This chat could not answer just now. Call (202) 555-0142.",
@@ -130,7 +130,7 @@ class BookBot:
             return replace(reply, kind="notice", safety=Safety("crisis", ("r",)), notices=(self._notice("crisis"),))
         if question == "choose":
             offered = tuple(Suggestion(entry.id, entry.question) for entry in self.knowledge.entries)
-            return replace(reply, kind="choose", notices=(self._notice("choose"),), suggestions=offered)
+            return replace(reply, kind="choose", suggestions=offered)
         for entry in self.knowledge.entries:
             if question.strip() == entry.question.strip():
                 return self._answer(reply, entry)
@@ -149,11 +149,18 @@ class BookBot:
         )
 
 
+def as_bot(bot: Bot | BookBot) -> Bot:
+    """Return *bot*, which replies as a bot does, by that type."""
+    return cast("Bot", bot)
+
+
 @contextmanager
 def serving(bot: Bot | BookBot, settings: Settings = FAST) -> Iterator[str]:
     """Serve *bot* from a thread on a free port; give the address once it answers."""
     listening = listen(replace(settings, port=0))
-    config = uvicorn.Config(build_app(bot, settings), log_level="error", access_log=False, proxy_headers=False, server_header=False)  # type: ignore[arg-type] - the book replies as a bot does
+    config = uvicorn.Config(
+        build_app(as_bot(bot), settings), log_level="error", access_log=False, proxy_headers=False, server_header=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -1,6 +1,7 @@
 """The clinic, its server and the browser that the tests of the web share."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -46,14 +47,26 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    context = browser.new_context(**{"reduced_motion": "reduce", **options})
+    context.set_default_timeout(10_000)
+    return context
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile that a module's visits share unless they wish for another: Gradio's files are fetched once."""
+    with new_context(browser) as context:
+        yield context
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Browser, shared: BrowserContext) -> Iterator[Callable[..., Visit]]:
     contexts: list[BrowserContext] = []
 
-    def open_page(address: str, **options: object) -> Visit:
-        context = browser.new_context(**{"reduced_motion": "reduce", **options})  # type: ignore[arg-type] - options of playwright
+    def open_page(address: str, **options: Any) -> Visit:
+        context = new_context(browser, **options) if options else shared
         contexts.append(context)
-        context.set_default_timeout(10_000)
         visit = Visit(context.new_page(), address)
         visit.page.on("console", lambda m: visit.complaints.append(m.text) if m.type in {"error", "warning"} else None)
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
@@ -65,4 +78,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
     yield open_page
     for context in contexts:
-        context.close()
+        for page in context.pages:
+            page.close()
+        if context is not shared:
+            context.close()

@@ -8,7 +8,7 @@ import pytest
 from bot.bot import Bot
 from bot.web.headers import content_security_policy
 from bot.web.settings import Settings
-from tests.web.book import NOTICES, BookBot, make_knowledge, serving
+from tests.web.book import NOTICES, BookBot, serving
 
 
 def assert_refused(response: httpx.Response, status: int, code: str) -> None:
@@ -18,7 +18,9 @@ def assert_refused(response: httpx.Response, status: int, code: str) -> None:
     assert body["error"]["message"]
     ids = [notice["id"] for notice in body["notices"]]
     assert ids[-2:] == ["contact", "support"]
-    assert all(notice == {"id": notice["id"], "place": "before", "text": NOTICES[notice["id"]]} for notice in body["notices"])
+    assert all(
+        notice == {"id": notice["id"], "place": "before", "text": NOTICES[notice["id"]]} for notice in body["notices"]
+    )
 
 
 def test_a_question_gets_the_reply_of_the_contract(client: httpx.Client, book: BookBot) -> None:
@@ -93,12 +95,14 @@ def test_any_text_can_be_answered_for(client: httpx.Client) -> None:
     assert client.post("/api/ask", json={"question": question}).json()["question"] == question
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/api/ask"), ("PUT", "/api/ask"), ("POST", "/healthz"), ("GET", "/none")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api/ask"), ("PUT", "/api/ask"), ("POST", "/healthz"), ("GET", "/none")]
+)
 def test_what_is_not_there_is_404_with_help(client: httpx.Client, method: str, path: str) -> None:
     assert_refused(client.request(method, path), 404, "not_found")
 
 
-def test_health_says_what_is_missing(client: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_health_says_what_is_missing(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok", "knowledge": "digest", "problems": []}
     bot = Bot.load("knowledge")
     with serving(bot) as address:
@@ -142,9 +146,9 @@ def test_only_the_allowed_websites_may_embed_and_ask() -> None:
             for origin in (other, "null", "http://localhost:3000", address):
                 response = httpx.options(address + path, headers={"Origin": origin, **asking})
                 assert "access-control-allow-origin" not in response.headers
-                assert "access-control-allow-origin" not in httpx.get(address + path, headers={"Origin": origin}).headers
+                assert (
+                    "access-control-allow-origin" not in httpx.get(address + path, headers={"Origin": origin}).headers
+                )
         refused = httpx.post(f"{address}/api/ask", content=b"", headers={"Origin": clinic})
         assert refused.headers["access-control-allow-origin"] == clinic
         assert "access-control-allow-credentials" not in refused.headers
-
-

@@ -16,7 +16,7 @@ from bot.web.gate import is_allowed, is_message
 from bot.web.page import Document
 from bot.web.server import build_app
 from bot.web.settings import Settings
-from tests.web.book import ROOT, BookBot
+from tests.web.book import ROOT, BookBot, as_bot
 
 CANARY = "canary-5b1f0c2e"
 MESSAGE = "/gradio_api/run/predict"
@@ -53,7 +53,7 @@ def fill(path: str) -> str:
 
 
 def test_every_route_but_those_of_the_page_is_closed(client: httpx.Client) -> None:
-    app = build_app(BookBot(), Settings(port=0))  # type: ignore[arg-type] - the book replies as a bot does
+    app = build_app(as_bot(BookBot()), Settings(port=0))
     found = {(method, route.path) for route in routes(app) for method in route.methods or ()}
     assert len(found) > 70, "the walk no longer finds Gradio's routes"
     assert found >= {("POST", "/gradio_api/upload"), ("GET", "/gradio_api/file={path_or_url:path}")}
@@ -121,13 +121,35 @@ def ways(file: Path) -> Iterator[str]:
     """Yield the addresses by which a file has been read from some server."""
     plain = str(file)
     names = [plain, quote(plain, safe=""), quote(quote(plain, safe=""), safe=""), f"../../../../../../..{plain}"]
-    names += [f"..%2f..%2f..%2f..%2f..%2f..%2f..{quote(plain, safe='')}", f"file://{plain}", f"//{plain}", plain.replace("/", "\\")]
+    names += [
+        f"..%2f..%2f..%2f..%2f..%2f..%2f..{quote(plain, safe='')}",
+        f"file://{plain}",
+        f"//{plain}",
+        plain.replace("/", "\\"),
+    ]
     for name in names:
-        for route in ("file=", "file/", "proxy=", "proxy=file://", "custom_component/x/client/component/", "stream/", "call/"):
+        for route in (
+            "file=",
+            "file/",
+            "proxy=",
+            "proxy=file://",
+            "custom_component/x/client/component/",
+            "stream/",
+            "call/",
+        ):
             yield f"/gradio_api/{route}{name}"
             yield f"//gradio_api/{route}{name}"
             yield f"/{route}{name}"
-        for route in ("/assets/", "/static/", "/svelte/", "/ui/", "/favicon.ico/", "/?deep_link=", "/?path=", "/theme.css?v="):
+        for route in (
+            "/assets/",
+            "/static/",
+            "/svelte/",
+            "/ui/",
+            "/favicon.ico/",
+            "/?deep_link=",
+            "/?path=",
+            "/theme.css?v=",
+        ):
             yield route + name
 
 
@@ -144,7 +166,15 @@ def payloads(file: Path) -> Iterator[object]:
     path = str(file)
     data = {"path": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "x", "url": f"/gradio_api/file={path}"}
     history = [{"role": "user", "content": [{"type": "file", "file": data}]}]
-    values: list[object] = [data, [data], history, [[{"path": path}, None]], {"value": data}, path, {"text": "x", "files": [data]}]
+    values: list[object] = [
+        data,
+        [data],
+        history,
+        [[{"path": path}, None]],
+        {"value": data},
+        path,
+        {"text": "x", "files": [data]},
+    ]
     for value in values:
         for event in (None, {}, value, {"question": value, "turn": 1}, {"question": "What is alpha?", "turn": value}):
             for inputs in ([], [None], [value], [value, value]):
@@ -168,7 +198,13 @@ def send(client: httpx.Client, body: bytes) -> httpx.Response:
 
 
 def message(**changes: object) -> bytes:
-    body = {"data": [None], "event_data": {"question": "x", "turn": 1}, "fn_index": 0, "trigger_id": 2, "session_hash": "a1"}
+    body = {
+        "data": [None],
+        "event_data": {"question": "x", "turn": 1},
+        "fn_index": 0,
+        "trigger_id": 2,
+        "session_hash": "a1",
+    }
     return json.dumps({**body, **changes}).encode()
 
 

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.limits import MAX_BODY, BodyLimit, Buckets, RateLimit, TrustedProxy
 
@@ -36,7 +36,7 @@ class Echo:
         await Response("fine")(scope, receive, send)
 
 
-def call(app: object, request: Scope, chunks: Sequence[bytes] = (b"",)) -> tuple[int, dict[bytes, bytes]]:
+def call(app: ASGIApp, request: Scope, chunks: Sequence[bytes] = (b"",)) -> tuple[int, dict[bytes, bytes]]:
     messages = [{"type": "http.request", "body": c, "more_body": i < len(chunks) - 1} for i, c in enumerate(chunks)]
     sent: list[Message] = []
 
@@ -46,7 +46,10 @@ def call(app: object, request: Scope, chunks: Sequence[bytes] = (b"",)) -> tuple
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(request, receive, send))  # type: ignore[operator] - any ASGI application
+    async def ask() -> None:
+        await app(request, receive, send)
+
+    asyncio.run(ask())
     return sent[0]["status"], dict(sent[0]["headers"])
 
 

@@ -16,7 +16,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 
 def test_every_variable_is_read() -> None:
     environment = {
-        "VERBATIM_HOST": "0.0.0.0",
+        "VERBATIM_HOST": "192.0.2.1",
         "VERBATIM_PORT": "8080",
         "VERBATIM_KNOWLEDGE": "other",
         "VERBATIM_DATA": "elsewhere",
@@ -28,7 +28,7 @@ def test_every_variable_is_read() -> None:
     }
     assert set(NAMES) < set(environment)
     assert Settings.from_environment(environment) == Settings(
-        host="0.0.0.0",
+        host="192.0.2.1",
         port=8080,
         knowledge=Path("other"),
         data=Path("elsewhere"),

@@ -1,0 +1,76 @@
+"""Starting: one address on stderr, or one clear message and exit 1."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.web.book import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def starting(folder: Path, **settings: str) -> Iterator["subprocess.Popen[str]"]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VERBATIM_")}
+    command = [sys.executable, str(ROOT / "app.py")]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**environment, "VERBATIM_PORT": "0", "VERBATIM_KNOWLEDGE": str(ROOT / "knowledge"), **settings},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def message_of(folder: Path, **settings: str) -> str:
+    """Return what is said by a start that fails."""
+    with starting(folder, **settings) as process:
+        said, errors = process.communicate(timeout=30)
+    assert (process.returncode, said) == (1, "")
+    assert "Traceback" not in errors
+    return errors
+
+
+def test_it_says_where_it_answers_and_writes_nothing(tmp_path: Path) -> None:
+    with starting(tmp_path) as process:
+        assert process.stderr
+        found = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+        assert found
+        assert httpx.get(f"{found[0]}/healthz", timeout=20).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert "Traceback" not in process.stderr.read()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_taken_address_is_one_message(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert message_of(tmp_path, VERBATIM_PORT=port) == (
+            f"127.0.0.1:{port} cannot be had (Address already in use). "
+            "Stop the program that uses it, or set VERBATIM_HOST and VERBATIM_PORT to a free address.\n"
+        )
+
+
+def test_a_bad_setting_is_one_message(tmp_path: Path) -> None:
+    message = message_of(tmp_path, VERBATIM_PORT="x", VERBATIM_RATE_BURST="0")
+    assert [line.split()[0] for line in message.splitlines()] == ["VERBATIM_PORT", "VERBATIM_RATE_BURST"]
+
+
+def test_a_broken_knowledge_is_one_message(tmp_path: Path) -> None:
+    message = message_of(tmp_path, VERBATIM_KNOWLEDGE=str(tmp_path / "none"))
+    assert str(tmp_path / "none") in message
