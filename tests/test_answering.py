@@ -12,9 +12,9 @@ from bot.bot import Bot
 from bot.errors import SourceMismatchError
 from bot.model import Disclaimer, OperatingPoint, Part, Passage, Reply, Safety, Suggestion
 from bot.retrieval import EntryRetriever, Hit, PassageRetriever
-from tests.clinics import POINT, bot_of, knowledge_of
+from tests.clinics import POINT, Texts, bot_of, knowledge_of
 
-PETS = {
+PETS: dict[str, Texts] = {
     "May I bring my dog?": ["Dogs wait in the garden. There is water."],
     "May I bring my cat?": ["Cats stay at home."],
     "What should I wear?": ["Wear what is warm.", ("However, leave rings at home.", "previous"), "Shoes stay on."],

@@ -47,7 +47,7 @@ ENGINES: dict[str, Build] = {
 }
 
 
-@pytest.fixture(params=ENGINES.values(), ids=ENGINES.keys())
+@pytest.fixture(params=list(ENGINES.values()), ids=list(ENGINES))
 def build(request: pytest.FixtureRequest) -> Build:
     build: Build = request.param
     return build
