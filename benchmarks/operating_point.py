@@ -1,55 +1,74 @@
 """Measure the operating point on our own questions and write it down: python -m benchmarks.operating_point.
 
-The questions in `benchmarks/questions/` were written by people who had seen neither the aliases nor any other set.
-Of all thresholds that keep within the bars below, the ones that answer most questions rightly are taken.
+Of all thresholds that keep within the bars below on each of our sets, those that answer most questions rightly are
+taken. The sets were written by people who had seen neither the wordings nor any other set.
 """
 
 import argparse
+import itertools
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bot import Bot
+from bot.answering import Answering
+from bot.model import OperatingPoint, Reply
+from bot.retrieval import Ranking
 
-QUESTIONS = Path(__file__).parent / "questions"
-MOST_FALSE_ANSWERS = 0.05
-MOST_WRONG_ANSWERS = 0.03
-MOST_CHOICES = 0.15
-MARGINS = (0.0, 0.02, 0.05, 0.1, 0.15)
-STEP = 0.01
-
-Sets = tuple[Sequence["Ranked"], Sequence["Ranked"], Sequence["Ranked"]]
+SETS = ("questions", "calibration")
+KINDS = ("answerable", "near", "far")
+ANSWERS = tuple(step / 100 for step in range(20, 90, 5))
+CHOICES = tuple(step / 100 for step in (5, 10, 15, 20, 25, 30, 40))
+GAPS = (0.2, 0.3, 0.4, 0.5)
+MOST = {"near": 0.09, "far": 0.02, "wrong": 0.03, "offered": 0.15}
 
 HEAD = """\
-# When the bot answers, offers a choice, or says that the FAQ does not answer. Each number is a confidence from 0 to 1.
+# When the bot answers, offers a choice, or says that the FAQ does not answer. Each number is from 0 to 1.
+# `answer`, `choose`: least confidence. `gap`: least share of a known gap at which its notice is shown.
 # Written by `python -m benchmarks.operating_point`; `knowledge` is the digest of what it was measured on.
 """
 
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A question as it was ranked: best score, its lead over the next, the second score, and if the best is right."""
-
-    score: float
-    lead: float
-    second: float
-    right: bool
+Rows = Mapping[str, Sequence[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """Thresholds and what they measured, each figure a share of its questions."""
+class Measured:
+    """What one point gives: shares of the answerable questions, then of the near and of the far ones."""
 
-    answer: float
-    choose: float
-    margin: float
+    point: OperatingPoint
     right: float
+    reachable: float
     wrong: float
-    false_near: float
-    choice_near: float
-    false_far: float
+    near: float
+    offered: float
+    far: float
+
+    @property
+    def is_allowed(self) -> bool:
+        """Tell whether every bar holds."""
+        return all(getattr(self, name) <= most for name, most in MOST.items())
+
+    def __str__(self) -> str:
+        point = self.point
+        return (
+            f"answer {point.answer:.2f} choose {point.choose:.2f} gap {point.gap:.2f}: right {self.right:.1%},"
+            f" reachable {self.reachable:.1%}, wrong {self.wrong:.1%}, near answered {self.near:.1%}"
+            f" (offered {self.offered:.1%}), far answered {self.far:.1%}"
+        )
+
+
+class Remembered:
+    """A ranker that ranks each question once."""
+
+    def __init__(self, bot: Bot, questions: Sequence[str]) -> None:
+        """Rank all *questions*."""
+        self._rankings = {question: bot.rank(question) for question in questions}
+
+    def rank(self, question: str) -> Ranking:
+        """Return what was found before."""
+        return self._rankings[question]
 
 
 def main() -> None:
@@ -58,84 +77,63 @@ def main() -> None:
     parser.add_argument("--knowledge", default="knowledge")
     folder = Path(parser.parse_args().knowledge)
     bot = Bot.load(folder)
-    answerable, near, far = (_ranked(bot, name) for name in ("answerable", "near", "far"))
-    print(f"n: {len(answerable)} answerable, {len(near)} near, {len(far)} far")
-    points = list(_points((answerable, near, far)))
-    allowed = [p for p in points if _is_allowed(p)]
-    best = max(allowed, key=lambda p: (p.right, -p.wrong, p.answer))
-    for point in sorted({p.answer: p for p in points if p.margin == best.margin}.values(), key=lambda p: p.answer)[::5]:
-        print(_line(point))
-    print("taken:", _line(best))
-    text = f"{HEAD}answer: {best.answer}\nchoose: {best.choose}\nmargin: {best.margin}\n"
-    (folder / "operating-point.yaml").write_text(f"{text}knowledge: '{bot.knowledge.digest}'\n", encoding="utf-8")
+    rows = {kind: [row for name in SETS for row in _read(name, kind)] for kind in KINDS}
+    print("n: " + ", ".join(f"{len(rows[kind])} {kind}" for kind in KINDS))
+    measured = list(_curve(bot, rows))
+    best = max((m for m in measured if m.is_allowed), key=lambda m: (m.right + m.reachable, -m.wrong))
+    for one in measured:
+        if (one.point.choose, one.point.gap) == (best.point.choose, best.point.gap):
+            print(one)
+    print(f"taken: {best}")
+    point = best.point
+    numbers = f"answer: {point.answer}\nchoose: {point.choose}\ngap: {point.gap}\n"
+    text = f"{HEAD}{numbers}knowledge: '{bot.knowledge.digest}'\n"
+    (folder / "operating-point.yaml").write_text(text, encoding="utf-8")
 
 
-def _ranked(bot: Bot, name: str) -> list[Ranked]:
-    lines = (QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [_rank(bot, json.loads(line)) for line in lines]
+def _read(name: str, kind: str) -> list[dict[str, Any]]:
+    lines = (Path(__file__).parent / name / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
-def _rank(bot: Bot, row: dict[str, object]) -> Ranked:
-    entries = bot.explain(str(row["question"])).entries
-    gold = row.get("entries", [])
-    scores = [*(entry.score for entry in entries), 0.0, 0.0]
-    right = bool(entries) and isinstance(gold, list) and entries[0].entry_id in gold
-    return Ranked(scores[0], scores[0] - scores[1], scores[1], right)
+def _curve(bot: Bot, rows: Rows) -> Iterator[Measured]:
+    ranker = Remembered(bot, [row["question"] for kind in KINDS for row in rows[kind]])
+    for answer, choose, gap in itertools.product(ANSWERS, CHOICES, GAPS):
+        if choose < answer:
+            point = OperatingPoint(answer, choose, gap)
+            knowledge = replace(bot.knowledge, operating_point=point)
+            yield _measured(Answering(knowledge, ranker, ""), rows, point)
 
 
-def _points(sets: Sets) -> Iterator[Point]:
-    steps = [round(step * STEP, 2) for step in range(20, 100)]
-    for margin in MARGINS:
-        for answer in steps:
-            # the least threshold for choices that keeps within its bar, at this threshold for answers
-            for choose, following in pairwise([0.0, *[s for s in steps if s <= answer]][::-1]):
-                point = _measured(answer, choose, margin, sets)
-                lower = _measured(answer, following, margin, sets)
-                if lower.choice_near > MOST_CHOICES:
-                    yield point
-                    break
-
-
-def _measured(answer: float, choose: float, margin: float, sets: Sets) -> Point:
-    answerable, near, far = sets
-
-    def answered(ranked: Ranked) -> bool:
-        return ranked.score >= answer and ranked.lead >= margin
-
-    def offered(ranked: Ranked) -> bool:
-        return not answered(ranked) and ranked.second >= choose
-
-    return Point(
-        answer,
-        choose,
-        margin,
-        right=_share(answered(q) and q.right for q in answerable),
-        wrong=_share(answered(q) and not q.right for q in answerable),
-        false_near=_share(answered(q) for q in near),
-        choice_near=_share(offered(q) for q in near),
-        false_far=_share(answered(q) for q in far),
+def _measured(answering: Answering, rows: Rows, point: OperatingPoint) -> Measured:
+    replies = {kind: [answering.reply(row["question"]) for row in rows[kind]] for kind in KINDS}
+    gold = [set(row["entries"]) for row in rows["answerable"]]
+    pairs = list(zip(replies["answerable"], gold, strict=True))
+    shown = [(_shown(reply), reply, entries) for reply, entries in pairs]
+    return Measured(
+        point,
+        right=_share(bool(ids) and ids[0] in entries for ids, _, entries in shown),
+        reachable=_share(
+            bool(entries & {*ids, *(s.entry_id for s in reply.suggestions)}) for ids, reply, entries in shown
+        ),
+        wrong=_share(bool(ids) and not entries & set(ids) for ids, _, entries in shown),
+        near=_share(reply.kind == "answer" for reply in replies["near"]),
+        offered=_share(reply.kind == "choose" for reply in replies["near"]),
+        far=_share(reply.kind == "answer" for reply in replies["far"]),
     )
+
+
+def _shown(reply: Reply) -> list[str]:
+    return [shown.entry_id for shown in reply.passages]
+
+
+def _offered(reply: Reply) -> list[str]:
+    return [suggestion.entry_id for suggestion in reply.suggestions]
 
 
 def _share(found: Iterator[bool]) -> float:
     values = list(found)
-    return round(sum(values) / len(values), 4)
-
-
-def _is_allowed(point: Point) -> bool:
-    return (
-        point.false_near <= MOST_FALSE_ANSWERS
-        and point.wrong <= MOST_WRONG_ANSWERS
-        and point.false_far <= MOST_FALSE_ANSWERS
-    )
-
-
-def _line(point: Point) -> str:
-    return (
-        f"answer {point.answer:.2f} choose {point.choose:.2f} margin {point.margin:.2f}:"
-        f" right {point.right:.1%}, wrong {point.wrong:.1%}, near answered {point.false_near:.1%}"
-        f" (offered {point.choice_near:.1%}), far answered {point.false_far:.1%}"
-    )
+    return sum(values) / len(values)
 
 
 if __name__ == "__main__":

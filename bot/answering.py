@@ -8,7 +8,8 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.errors import SourceMismatchError
 from bot.model import (
@@ -25,14 +26,15 @@ from bot.model import (
     Shown,
     Suggestion,
 )
-from bot.retrieval import Hit, Retriever
+from bot.retrieval import Hit, Ranking
 from bot.safety import FAILED, danger_notice, detect
 
 LONGEST_QUESTION = 4000
 LONGEST_HISTORY = 20
 MOST_GROUPS = 3
 # a passage far below the best one in its entry is about something else, and reading it costs the patient
-LEAST_SHARE_OF_BEST = 0.6
+LEAST_SHARE_OF_BEST = 0.5
+LEAST_SHARE_TO_OFFER = 0.05
 MOST_SUGGESTIONS = 3
 DIGEST_SHOWN = 12
 
@@ -47,18 +49,30 @@ class Finding:
     kind: Kind
     passages: tuple[Shown, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    notice: str = ""
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """The policy over one knowledge and its two rankings; holds no state between questions."""
+class Ranks(Protocol):
+    """What the policy needs of a ranker."""
 
-    knowledge: Knowledge
-    entries: Retriever
-    passages: Retriever
-    version: str
-    check: Callable[[str], Safety] = detect
+    def rank(self, question: str) -> Ranking:
+        """Return the ranking of *question*."""
+
+
+class Answering:
+    """The policy over one knowledge and its ranker; holds no state between questions."""
+
+    def __init__(
+        self, knowledge: Knowledge, ranker: Ranks, version: str, check: Callable[[str], Safety] = detect
+    ) -> None:
+        """Take the parts; *check* finds danger in a message."""
+        self.knowledge = knowledge
+        self.ranker = ranker
+        self.version = version
+        self.check = check
+        self._talk_notices = {talk.id: talk.notice for talk in knowledge.small_talk}
+        self._notice_texts = {**knowledge.notices, **{f"gap:{gap.id}": gap.notice for gap in knowledge.gaps}}
 
     def reply(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Return the reply to *question*; *history* holds the earlier questions, oldest first.
@@ -85,40 +99,53 @@ class Answering:
             return Safety("crisis", (FAILED,))
 
     def _find(self, question: str) -> Finding:
-        hits = self.entries.search(question, MOST_SUGGESTIONS)
-        if not hits:
-            return Finding("no_answer")
+        ranking = self.ranker.rank(question)
         point = self.knowledge.operating_point
-        best, lead = hits[0], hits[0].score - (hits[1].score if len(hits) > 1 else 0.0)
-        certain = best.score == 1.0 and lead > 0
-        if best.score >= point.answer and (lead >= point.margin or certain):
-            shown = self._shown(question, self.knowledge.entry(best.id), best)
-            return Finding("answer", passages=shown, confidence=best.score)
-        near = tuple(hit for hit in hits if hit.score >= point.choose)
-        if len(near) > 1:
-            suggestions = tuple(_suggestion(self.knowledge.entry(hit.id)) for hit in near)
-            return Finding("choose", suggestions=suggestions, confidence=best.score)
-        return Finding("no_answer", confidence=best.score)
+        if ranking.entries and ranking.confidence >= point.answer:
+            shown = self._shown(self.knowledge.entry(ranking.entries[0].id), ranking)
+            return Finding("answer", passages=shown, confidence=ranking.confidence)
+        referral = self._referral(ranking)
+        if referral:
+            return replace(referral, confidence=ranking.confidence)
+        if ranking.confidence >= point.choose:
+            near = [hit for hit in ranking.entries if hit.score >= LEAST_SHARE_TO_OFFER][:MOST_SUGGESTIONS]
+            near = near if len(near) > 1 else list(ranking.entries[:2])
+            if len(near) > 1:
+                suggestions = tuple(_suggestion(self.knowledge.entry(hit.id)) for hit in near)
+                return Finding("choose", suggestions=suggestions, confidence=ranking.confidence)
+        confidence = ranking.confidence if ranking.entries else None
+        return Finding("no_answer", notice="no-answer", confidence=confidence)
 
-    def _shown(self, question: str, entry: Entry, hit: Hit) -> tuple[Shown, ...]:
+    def _referral(self, ranking: Ranking) -> Finding | None:
+        """Return the notice of the known gap or small talk that the question is about, where one is strong enough."""
+        least = max(self.knowledge.operating_point.gap, ranking.entries[0].score if ranking.entries else 0.0)
+        gap, talk = ranking.gap, ranking.talk
+        if talk and talk.score >= max(least, gap.score if gap else 0.0):
+            notice = self._talk_notices[talk.id]
+            return Finding("no_answer" if notice == "no-answer" else "notice", notice=notice)
+        if gap and gap.score >= least:
+            return Finding("gap", notice=f"gap:{gap.id}")
+        return None
+
+    def _shown(self, entry: Entry, ranking: Ranking) -> tuple[Shown, ...]:
         """Return the passages of *entry* that answer best, whole chains, the best chain first.
 
-        Where no passage shares a word with the question (a title was asked), the entry is shown from its start.
+        Where nothing tells its passages apart (a title was asked), the entry is shown from its start.
         """
         places = {passage.id: place for place, passage in enumerate(entry.passages)}
-        ranked = [(h.id, h.score) for h in self.passages.search(question, len(places) * 1000) if h.id in places]
-        ranked = ranked or [(passage.id, hit.score) for passage in entry.passages]
+        ranked = [hit for hit in ranking.passages if hit.id in places]
+        ranked = ranked or [Hit(passage.id, ranking.entries[0].score) for passage in entry.passages]
         shown: list[Shown] = []
         used: set[str] = set()
         group = 0
-        for passage_id, score in ranked:
-            if group == MOST_GROUPS or score < LEAST_SHARE_OF_BEST * ranked[0][1]:
+        for hit in ranked:
+            if group == MOST_GROUPS or hit.score < LEAST_SHARE_OF_BEST * ranked[0].score:
                 break
-            if passage_id in used:
+            if hit.id in used:
                 continue
-            chain = entry.chain(places[passage_id])
+            chain = entry.chain(places[hit.id])
             used |= {passage.id for passage in chain}
-            shown.extend(Shown(p, entry.question, entry.question_origin, group, score) for p in chain)
+            shown.extend(Shown(p, entry.question, entry.question_origin, group, hit.score) for p in chain)
             group += 1
         return tuple(shown)
 
@@ -156,9 +183,9 @@ class Answering:
             ids.append(danger_notice(safety))
         if refusal:
             ids.append(refusal)
-        elif finding.kind == "no_answer":
-            ids.append("no-answer")
-        return tuple(Notice(id_, "before", self.knowledge.notices[id_]) for id_ in ids)
+        elif finding.notice:
+            ids.append(finding.notice)
+        return tuple(Notice(id_, "before", self._notice_texts[id_]) for id_ in ids)
 
 
 def verify(passage: Passage, knowledge: Knowledge) -> None:

@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bot import __version__
 from bot.answering import LONGEST_HISTORY, Answering
+from bot.cache import ArrayCache, texts_array, texts_of
 from bot.knowledge import load_knowledge
 from bot.model import Knowledge, OperatingPoint, Reply
-from bot.retrieval import EntryRetriever, PassageRetriever
+from bot.retrieval import Ranking
+from bot.retrieval.confidence import Features
+from bot.retrieval.embedding import Embedder, Vectors, default_embedder
+from bot.retrieval.ranker import Ranker, wordings_of, yielding
+from bot.retrieval.topics import TopicModel, Wording, fingerprint
 from bot.text import words
 
 EXPLAINED = 10
+CACHE = Path(".verbatim") / "cache"
+TOPICS = "topics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +35,11 @@ class RankedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a question got its reply: the ranked entries, the words that the knowledge knows and those it does not."""
+    """Why a question got its reply: ranked entries, strongest known gap, confidence, known and unknown words."""
 
     entries: tuple[RankedEntry, ...]
+    gap: str
+    confidence: float
     matched: tuple[str, ...]
     unknown: tuple[str, ...]
     operating_point: OperatingPoint
@@ -38,9 +49,11 @@ class Explanation:
         point = self.operating_point
         return {
             "entries": [{"entry_id": e.entry_id, "question": e.question, "score": e.score} for e in self.entries],
+            "gap": self.gap,
+            "confidence": self.confidence,
             "matched": list(self.matched),
             "unknown": list(self.unknown),
-            "operating_point": {"answer": point.answer, "choose": point.choose, "margin": point.margin},
+            "operating_point": {"answer": point.answer, "choose": point.choose, "gap": point.gap},
         }
 
 
@@ -50,21 +63,28 @@ class Bot:
     Immutable once loaded and safe to share between threads.
     """
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        """Index a knowledge that is already loaded."""
+    def __init__(self, knowledge: Knowledge, *, embedder: Embedder | None = None, cache: Path | None = None) -> None:
+        """Fit the rankings of a knowledge that is already loaded, with what *cache* kept of an earlier time."""
         self.knowledge = knowledge
-        self._entries = EntryRetriever.over(knowledge.entries)
-        self._passages = PassageRetriever.over(knowledge.entries)
-        self._answering = Answering(knowledge, self._entries, self._passages, __version__)
+        self.semantic = embedder is not None
+        self._ranker = fit_ranker(knowledge, embedder, ArrayCache(cache))
+        self._answering = Answering(knowledge, self._ranker, __version__)
 
     @classmethod
-    def load(cls, folder: str | Path = "knowledge") -> "Bot":
-        """Load and index the knowledge in *folder*.
+    def load(
+        cls, folder: str | Path = "knowledge", *, semantic: bool = True, cache: str | Path | None = CACHE
+    ) -> "Bot":
+        """Load and fit the knowledge in *folder*.
+
+        With *semantic*, sentence vectors are one more evidence, where the model is installed. What was fitted is kept
+        in *cache* (None keeps nothing), so that the next load of the same knowledge takes less than a second.
 
         Raises:
             KnowledgeError: with every problem found, each with its file, line and how to fix it.
         """
-        return cls(load_knowledge(Path(folder)))
+        knowledge = load_knowledge(Path(folder))
+        embedder = default_embedder() if semantic else None
+        return cls(knowledge, embedder=embedder, cache=Path(cache) if cache is not None else None)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Return the reply to *question*.
@@ -80,6 +100,14 @@ class Bot:
             raise TypeError("history is one str; it must be a sequence of them")
         return self._answering.reply(question, tuple(history)[-LONGEST_HISTORY:])
 
+    def rank(self, question: str) -> Ranking:
+        """Return all that ranking says of *question*, before anything is decided."""
+        return self._ranker.rank(question)
+
+    def features(self, question: str) -> tuple[str, Features] | None:
+        """Return the first entry and what speaks for and against it, for calibration; None where nothing is ranked."""
+        return self._ranker.features(question)
+
     def explain(self, question: str) -> Explanation:
         """Return the ranking behind the reply to *question*, for staff; it decides nothing.
 
@@ -87,11 +115,14 @@ class Bot:
             TypeError: if the question is not a str.
         """
         _require_texts(question)
-        ranked = [(self.knowledge.entry(hit.id), hit.score) for hit in self._entries.search(question, EXPLAINED)]
+        ranking = self._ranker.rank(question)
+        ranked = [(self.knowledge.entry(hit.id), hit.score) for hit in ranking.entries[:EXPLAINED]]
         asked = dict.fromkeys(words(question))
-        known = tuple(word for word in asked if self._entries.knows(word))
+        known = tuple(word for word in asked if self._ranker.knows(word))
         return Explanation(
             entries=tuple(RankedEntry(entry.id, entry.question, score) for entry, score in ranked),
+            gap=f"{ranking.gap.id} ({ranking.gap.score:.3f})" if ranking.gap else "",
+            confidence=ranking.confidence,
             matched=known,
             unknown=tuple(word for word in asked if word not in known),
             operating_point=self.knowledge.operating_point,
@@ -102,3 +133,37 @@ def _require_texts(*texts: object) -> None:
     for text in texts:
         if not isinstance(text, str):
             raise TypeError(f"a question must be a str, not {type(text).__name__}")
+
+
+def fit_ranker(knowledge: Knowledge, embedder: Embedder | None, cache: ArrayCache) -> Ranker:
+    """Return the ranker of *knowledge*, fitted anew unless *cache* holds it."""
+    gaps = yielding(knowledge.gaps, knowledge.entries)
+    wordings = wordings_of(knowledge.entries, gaps, knowledge.small_talk)
+    key = fingerprint(wordings, embedder)
+    arrays = cache.load(TOPICS, key)
+    if arrays is not None:
+        topics = TopicModel.restore(wordings, embedder, arrays)
+    else:
+        texts = [wording.text for wording in wordings]
+        topics = TopicModel.fit(wordings, embedder, _vectors(texts, embedder, cache))
+        cache.save(TOPICS, key, topics.arrays())
+    return Ranker(knowledge.entries, wordings, topics, semantic=embedder is not None)
+
+
+def _vectors(texts: Sequence[str], embedder: Embedder | None, cache: ArrayCache) -> Vectors:
+    """Return the vector of each text, computing only those that the newest cache does not hold."""
+    if embedder is None:
+        return np.zeros((len(texts), 0), dtype=np.float32)
+    kind = f"vectors-{embedder.name}"
+    kept = cache.newest(kind) or {}
+    known = dict(zip(texts_of(kept["texts"]), kept["vectors"], strict=True)) if kept else {}
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    known.update(zip(missing, embedder.embed(missing), strict=True))
+    vectors = np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.width)
+    if missing:
+        cache.save(
+            kind,
+            fingerprint([Wording(text, "") for text in texts], embedder),
+            {"texts": texts_array(texts), "vectors": vectors},
+        )
+    return vectors

@@ -152,10 +152,12 @@ def _reply_text(reply: Reply, words: Mapping[str, str]) -> str:
 def _explanation_text(explanation: Explanation) -> str:
     lines = ["", "Ranking:"]
     lines += [f"  {entry.score:.3f}  {entry.entry_id}  ({entry.question})" for entry in explanation.entries]
+    lines.append(f"Strongest known gap: {explanation.gap or '-'}")
+    lines.append(f"Confidence: {explanation.confidence}")
     lines.append(f"Matched words: {', '.join(explanation.matched) or '-'}")
     lines.append(f"Unknown words: {', '.join(explanation.unknown) or '-'}")
     point = explanation.operating_point
-    lines.append(f"Operating point: answer {point.answer}, choose {point.choose}, margin {point.margin}")
+    lines.append(f"Operating point: answer {point.answer}, choose {point.choose}, gap {point.gap}")
     return "\n".join(lines)
 
 

@@ -93,6 +93,29 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A topic that patients ask about and the FAQ does not answer, with its fixed referral `notice`.
+
+    `answered_by` is the id of an entry that answers it after all, or empty.
+    """
+
+    id: str
+    topic: str
+    notice: str
+    wordings: tuple[str, ...]
+    answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """A topic of messages that ask nothing of the FAQ; `notice` is the id of the notice that it gets."""
+
+    id: str
+    notice: str
+    wordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Clinic:
     """The facts that a clinic states about itself; an unknown fact is an empty string.
 
@@ -116,13 +139,13 @@ class Clinic:
 class OperatingPoint:
     """The thresholds in force, read off a measured curve, and the digest of the knowledge it was measured on.
 
-    `answer`: least confidence at which passages are shown. `choose`: least confidence at which an entry is
-    offered as "did you mean". `margin`: least lead over the next entry at which one entry is answered alone.
+    `answer`: least confidence at which passages are shown. `choose`: least confidence at which entries are offered
+    as "did you mean". `gap`: least share of a known gap, or of small talk, at which its notice is shown.
     """
 
     answer: float
     choose: float
-    margin: float
+    gap: float
     knowledge: str = ""
 
 
@@ -155,6 +178,8 @@ class Knowledge:
     words: Mapping[str, str]
     sources: Mapping[str, str]
     operating_point: OperatingPoint
+    gaps: tuple[Gap, ...] = ()
+    small_talk: tuple[SmallTalk, ...] = ()
     warnings: tuple[Problem, ...] = ()
     missing: tuple[Problem, ...] = ()
 

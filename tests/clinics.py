@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bot.bot import Bot
 from bot.knowledge import load_knowledge
 from bot.knowledge.sources import sourced
-from bot.model import AfterCrisis, Clinic, Entry, KeepWith, Knowledge, OperatingPoint, Passage, Span
+from bot.model import AfterCrisis, Clinic, Entry, Gap, KeepWith, Knowledge, OperatingPoint, Passage, SmallTalk, Span
 from tests.conftest import ROOT
 
 CLINIC = Clinic(
@@ -21,7 +21,7 @@ CLINIC = Clinic(
     emergency="911",
     crisis_line="988",
 )
-POINT = OperatingPoint(answer=0.5, choose=0.3, margin=0.05)
+POINT = OperatingPoint(answer=0.5, choose=0.3, gap=0.3)
 
 Texts = Sequence[str | tuple[str, KeepWith]]
 
@@ -49,6 +49,13 @@ def knowledge_of(
         words=real.words,
         sources=MappingProxyType({"sources/made-up.txt": source}),
         operating_point=point,
+        gaps=(
+            Gap("parking", "Parking", "The FAQ does not say where to park.", ("where can I park", "is there parking")),
+        ),
+        small_talk=(
+            SmallTalk("greeting", "greeting", ("hello", "good morning")),
+            SmallTalk("chit-chat", "no-answer", ("tell me a joke", "how old are you")),
+        ),
     )
 
 

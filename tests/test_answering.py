@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bot.answering import Answering, verify
 from bot.bot import Bot
 from bot.errors import SourceMismatchError
-from bot.model import Disclaimer, OperatingPoint, Part, Passage, Reply, Safety, Suggestion
-from bot.retrieval import EntryRetriever, Hit, PassageRetriever
-from tests.clinics import POINT, Texts, bot_of, knowledge_of
+from bot.model import Disclaimer, Notice, OperatingPoint, Part, Passage, Reply, Safety, Suggestion
+from bot.retrieval import Hit, Ranking
+from tests.clinics import Texts, bot_of, knowledge_of
 
 PETS: dict[str, Texts] = {
     "May I bring my dog?": ["Dogs wait in the garden. There is water."],
@@ -27,25 +27,27 @@ def bot() -> Bot:
 
 
 class _Fixed:
-    """A retriever whose answer is given."""
+    """A ranker whose finding is given."""
 
-    def __init__(self, *hits: Hit) -> None:
-        self.hits = hits
+    def __init__(self, ranking: Ranking) -> None:
+        self.ranking = ranking
 
-    def search(self, query: str, k: int) -> Sequence[Hit]:
-        del query
-        return self.hits[:k]
+    def rank(self, question: str) -> Ranking:
+        del question
+        return self.ranking
 
 
-def _reply(*hits: Hit, point: OperatingPoint = POINT, question: str = "a question") -> Reply:
-    passages = _Fixed(Hit("e0#0", 0.5), Hit("e1#0", 0.5), Hit("e2#0", 0.5), Hit("e2#1", 0.2))
-    return Answering(knowledge_of(PETS, point=point), _Fixed(*hits), passages, "1").reply(question)
+PASSAGES = (Hit("e0#0", 0.5), Hit("e1#0", 0.5), Hit("e2#0", 0.5), Hit("e2#1", 0.2))
+
+
+def _reply(*entries: Hit, confidence: float, gap: Hit | None = None, talk: Hit | None = None) -> Reply:
+    ranking = Ranking(entries, PASSAGES, gap, talk, confidence)
+    return Answering(knowledge_of(PETS), _Fixed(ranking), "1").reply("a question")
 
 
 def _checked(check: Callable[[str], Safety], *, hide: Sequence[str] = ()) -> Answering:
-    knowledge = knowledge_of(PETS, hide=hide)
-    entries, passages = EntryRetriever.over(knowledge.entries), PassageRetriever.over(knowledge.entries)
-    return Answering(knowledge, entries, passages, "1", check)
+    bot = bot_of(PETS, hide=hide)
+    return Answering(bot.knowledge, bot, "1", check)
 
 
 def test_a_title_asked_word_for_word_gets_its_whole_answer(bot: Bot) -> None:
@@ -54,38 +56,62 @@ def test_a_title_asked_word_for_word_gets_its_whole_answer(bot: Bot) -> None:
     assert reply.passages[0].text == "Wear what is warm."
 
 
-def test_a_confident_lead_is_answered() -> None:
-    reply = _reply(Hit("e0", 0.8), Hit("e1", 0.4))
+def test_a_confident_entry_is_answered() -> None:
+    reply = _reply(Hit("e0", 0.8), Hit("e1", 0.2), confidence=0.9)
     assert reply.kind == "answer"
     assert [shown.text for shown in reply.passages] == ["Dogs wait in the garden. There is water."]
-    assert reply.confidence == 0.8
+    assert reply.confidence == 0.9
 
 
-def test_two_entries_too_close_are_offered() -> None:
-    reply = _reply(Hit("e0", 0.8), Hit("e1", 0.79), Hit("e2", 0.1))
+def test_doubtful_entries_are_offered_best_first() -> None:
+    reply = _reply(Hit("e0", 0.3), Hit("e1", 0.29), Hit("e2", 0.01), confidence=0.4)
     assert reply.kind == "choose"
     assert reply.suggestions == (Suggestion("e0", "May I bring my dog?"), Suggestion("e1", "May I bring my cat?"))
-    assert reply.passages == ()
-    assert reply.notices == ()
+    assert (reply.passages, reply.notices) == ((), ())
 
 
-def test_a_choice_of_one_is_no_choice() -> None:
-    assert _reply(Hit("e0", 0.45), Hit("e1", 0.2)).kind == "no_answer"
+def test_at_most_three_are_offered_and_never_one_alone() -> None:
+    many = _reply(*(Hit(f"e{n}", 0.2) for n in (2, 1, 0)), confidence=0.4)
+    assert [s.entry_id for s in many.suggestions] == ["e2", "e1", "e0"]
+    assert len(_reply(Hit("e0", 0.5), Hit("e1", 0.01), confidence=0.4).suggestions) == 2
+    assert _reply(Hit("e0", 0.5), confidence=0.4).kind == "no_answer"
 
 
-def test_scores_below_the_point_are_not_answered() -> None:
-    reply = _reply(Hit("e0", 0.2))
-    assert (reply.kind, reply.confidence) == ("no_answer", 0.2)
+def test_below_both_thresholds_the_faq_does_not_answer() -> None:
+    reply = _reply(Hit("e0", 0.2), confidence=0.1)
+    assert (reply.kind, reply.confidence) == ("no_answer", 0.1)
     assert [notice.id for notice in reply.notices] == ["no-answer"]
 
 
-def test_no_evidence_is_no_answer_at_the_lowest_point() -> None:
-    reply = _reply(point=OperatingPoint(0.0, 0.0, 0.0))
-    assert (reply.kind, reply.confidence) == ("no_answer", None)
+def test_where_nothing_is_ranked_there_is_no_confidence() -> None:
+    assert (_reply(confidence=0.0).kind, _reply(confidence=0.0).confidence) == ("no_answer", None)
 
 
-def test_a_word_for_word_match_needs_no_margin() -> None:
-    assert _reply(Hit("e0", 1.0), Hit("e1", 0.999), point=OperatingPoint(0.5, 0.3, 0.5)).kind == "answer"
+def test_a_known_gap_gets_its_notice() -> None:
+    reply = _reply(Hit("e0", 0.2), confidence=0.4, gap=Hit("parking", 0.6))
+    assert reply.kind == "gap"
+    assert reply.notices == (Notice("gap:parking", "before", "The FAQ does not say where to park."),)
+
+
+def test_a_gap_yields_to_a_confident_answer_and_to_a_likelier_entry() -> None:
+    assert _reply(Hit("e0", 0.2), confidence=0.9, gap=Hit("parking", 0.8)).kind == "answer"
+    assert _reply(Hit("e0", 0.5), Hit("e1", 0.2), confidence=0.4, gap=Hit("parking", 0.35)).kind == "choose"
+
+
+def test_a_weak_gap_says_nothing() -> None:
+    assert _reply(Hit("e0", 0.1), confidence=0.1, gap=Hit("parking", 0.2)).kind == "no_answer"
+
+
+def test_small_talk_gets_its_notice_or_none() -> None:
+    greeted = _reply(Hit("e0", 0.1), confidence=0.1, talk=Hit("greeting", 0.8))
+    assert (greeted.kind, [n.id for n in greeted.notices]) == ("notice", ["greeting"])
+    chat = _reply(Hit("e0", 0.1), confidence=0.1, talk=Hit("chit-chat", 0.8))
+    assert (chat.kind, [n.id for n in chat.notices]) == ("no_answer", ["no-answer"])
+
+
+def test_stored_wordings_of_gaps_and_small_talk_reach_their_notices(bot: Bot) -> None:
+    assert bot.ask("is there parking?").notices[0].id == "gap:parking"
+    assert bot.ask("Good morning!").notices[0].id == "greeting"
 
 
 def test_passages_joined_by_keep_with_are_one_group_in_source_order(bot: Bot) -> None:
@@ -94,16 +120,28 @@ def test_passages_joined_by_keep_with_are_one_group_in_source_order(bot: Bot) ->
     assert texts == [(0, "Wear what is warm."), (0, "However, leave rings at home.")]
 
 
+def _passages_of(entry: str, *hits: Hit) -> list[str]:
+    ranking = Ranking((Hit(entry, 0.9),), hits, None, None, 0.9)
+    reply = Answering(knowledge_of(PETS), _Fixed(ranking), "1").reply("x")
+    return [shown.passage.id for shown in reply.passages]
+
+
 def test_a_passage_far_below_the_best_is_left_out() -> None:
-    assert [shown.passage.id for shown in _reply(Hit("e2", 0.9)).passages] == ["e2#0", "e2#1"]
-    lone = Answering(knowledge_of(PETS), _Fixed(Hit("e2", 0.9)), _Fixed(Hit("e2#2", 0.5), Hit("e2#0", 0.1)), "1")
-    assert [shown.passage.id for shown in lone.reply("x").passages] == ["e2#2"]
+    assert _passages_of("e2", Hit("e2#2", 0.5), Hit("e2#0", 0.1)) == ["e2#2"]
+
+
+def test_passages_of_other_entries_are_not_shown() -> None:
+    assert _passages_of("e2", Hit("e0#0", 0.9), Hit("e2#2", 0.5)) == ["e2#2"]
+
+
+def test_where_no_passage_stands_out_the_entry_is_shown_from_its_start() -> None:
+    assert _passages_of("e2") == ["e2#0", "e2#1", "e2#2"]
 
 
 def test_at_most_three_groups_are_shown() -> None:
     knowledge = knowledge_of({"Long?": ["one", "two", "three", "four"]})
-    passages = _Fixed(*(Hit(f"e0#{n}", 0.5) for n in range(4)))
-    reply = Answering(knowledge, _Fixed(Hit("e0", 0.9)), passages, "1").reply("x")
+    ranking = Ranking((Hit("e0", 0.9),), tuple(Hit(f"e0#{n}", 0.5) for n in range(4)), None, None, 0.9)
+    reply = Answering(knowledge, _Fixed(ranking), "1").reply("x")
     assert [shown.group for shown in reply.passages] == [0, 1, 2]
 
 
@@ -226,7 +264,7 @@ def test_explain_tells_ranking_and_words(bot: Bot) -> None:
     told = bot.explain("may my dog bring a zebra").to_dict()
     assert told["entries"][0]["entry_id"] == "e0"
     assert (told["matched"], told["unknown"]) == (["may", "my", "dog", "bring"], ["a", "zebra"])
-    assert told["operating_point"] == {"answer": 0.5, "choose": 0.3, "margin": 0.05}
+    assert told["operating_point"] == {"answer": 0.5, "choose": 0.3, "gap": 0.3}
 
 
 EAGER = bot_of(PETS, point=OperatingPoint(0.1, 0.05, 0.0))
@@ -238,7 +276,8 @@ def test_any_text_gets_approved_text_only(question: str, history: list[str]) -> 
     reply = bot.ask(question, history)
     approved = {passage.text for entry in bot.knowledge.entries for passage in entry.passages}
     assert {shown.text for shown in reply.passages} <= approved
-    assert all(notice.text == bot.knowledge.notices[notice.id] for notice in reply.notices)
+    gaps = {f"gap:{gap.id}": gap.notice for gap in bot.knowledge.gaps}
+    assert all(notice.text == {**bot.knowledge.notices, **gaps}[notice.id] for notice in reply.notices)
     assert {s.question for s in reply.suggestions} <= {entry.question for entry in bot.knowledge.entries}
     assert (reply.kind == "answer") == bool(reply.passages)
     assert (reply.kind == "choose") == bool(reply.suggestions)

@@ -5,8 +5,7 @@ import math
 import pytest
 from rank_bm25 import BM25Okapi
 
-from bot.retrieval import Bm25Retriever
-from bot.retrieval.bm25 import smoothed_idf
+from bot.retrieval.bm25 import Bm25Retriever, smoothed_idf
 from bot.text import stems
 
 

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Entry, Passage, Source
-from bot.retrieval import Bm25Retriever, EntryRetriever, Hit, PassageRetriever, Retriever
+from bot.retrieval import Hit, Retriever
+from bot.retrieval.bm25 import Bm25Retriever
+from bot.retrieval.ranking import EntryRetriever, PassageRetriever
 from bot.text import content_stems, stems
 
 Strings = list[tuple[str, str]]

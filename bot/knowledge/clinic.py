@@ -56,17 +56,23 @@ def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tup
 def read_notices(folder: Folder, clinic: Clinic) -> dict[str, str]:
     """Return the text of each notice with the clinic's facts filled in."""
     texts, problems = _read_texts(folder, NOTICES, "notice")
-    filled = {}
-    for key, (node, text) in texts.items():
-        unknown = [name for name in _PLACEHOLDER.findall(text) if name not in FACTS]
-        for name in unknown:
-            fix = f"{did_you_mean(name, FACTS)}Use one of {', '.join(FACTS)}."
-            problems.add(node, f"the notice {key!r} asks for an unknown fact {{{name}}}", fix)
-        filled[key] = _filled(text, clinic)
-        if text and not filled[key] and not unknown and clinic is not NO_CLINIC:
-            fix = "Add a sentence on a line of its own that needs no fact."
-            problems.add(node, f"every line of the notice {key!r} needs a fact that the clinic has not stated", fix)
+    filled = {
+        key: filled_notice(text, f"the notice {key!r}", node, clinic, problems) for key, (node, text) in texts.items()
+    }
     folder.problems.extend(problems.found)
+    return filled
+
+
+def filled_notice(text: str, what: str, node: yaml.Node, clinic: Clinic, problems: Problems) -> str:
+    """Return *text* with the clinic's facts in it, without the lines that need an unknown one."""
+    unknown = [name for name in _PLACEHOLDER.findall(text) if name not in FACTS]
+    for name in unknown:
+        fix = f"{did_you_mean(name, FACTS)}Use one of {', '.join(FACTS)}."
+        problems.add(node, f"{what} asks for an unknown fact {{{name}}}", fix)
+    filled = _filled(text, clinic)
+    if text and not filled and not unknown and clinic is not NO_CLINIC:
+        fix = "Add a sentence on a line of its own that needs no fact."
+        problems.add(node, f"every line of {what} needs a fact that the clinic has not stated", fix)
     return filled
 
 
@@ -84,13 +90,13 @@ def read_operating_point(folder: Folder) -> OperatingPoint:
     root, problems = read_root(folder, OPERATING_POINT, counts=False)
     if root is None:
         return NEVER
-    fields = Fields(root, ("answer", "choose", "margin", "knowledge"), problems, "the operating point")
-    answer, choose, margin = (fields.share(key) for key in ("answer", "choose", "margin"))
+    fields = Fields(root, ("answer", "choose", "gap", "knowledge"), problems, "the operating point")
+    answer, choose, gap = (fields.share(key) for key in ("answer", "choose", "gap"))
     if choose > answer and not problems.found:
         what = f"'choose' {choose} is above 'answer' {answer}"
         problems.add(fields.line("choose"), what, "Set 'choose' to at most 'answer'.")
     folder.problems.extend(problems.found)
-    return OperatingPoint(answer, choose, margin, fields.text("knowledge"))
+    return OperatingPoint(answer, choose, gap, fields.text("knowledge"))
 
 
 def _check_facts(clinic: Clinic, fields: Fields) -> None:
@@ -133,7 +139,6 @@ def _missing(clinic: Clinic, fields: Fields) -> Iterator[Problem]:
 
 
 def _filled(text: str, clinic: Clinic) -> str:
-    """Return *text* with the clinic's facts in it, without the lines that need an unknown one."""
     lines = (_filled_line(line, clinic) for line in text.split("\n"))
     return "\n".join(line for line in lines if line is not None).strip()
 

@@ -6,6 +6,7 @@ A passage's YAML text says what staff want, its span says what was accepted, and
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import yaml
@@ -125,7 +126,9 @@ class _EntryFile:
 
     def entries(self, root: yaml.Node) -> Iterator[EntryItem]:
         if isinstance(root, yaml.MappingNode) and "entries" not in {key.value for key, _ in root.value}:
-            fix = f"{did_you_mean(self.name, RESERVED)}A file of answers starts with 'entries:'."
+            # without the ending, which would make any two names look alike
+            near = did_you_mean(Path(self.name).stem, [Path(name).stem for name in RESERVED])
+            fix = f"{near}A file of answers starts with 'entries:'."
             self.problems.add(root, "the file holds no entries", fix)
             return
         fields = Fields(root, ("entries",), self.problems, "the file")

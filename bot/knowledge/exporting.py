@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.knowledge.cutting import cut
-from bot.model import Entry, Knowledge, Passage, source_dict
+from bot.model import Entry, Gap, Knowledge, Passage, source_dict
 
 
 def export_json(knowledge: Knowledge) -> dict[str, Any]:
@@ -12,7 +12,7 @@ def export_json(knowledge: Knowledge) -> dict[str, Any]:
     return {
         "knowledge": knowledge.digest,
         "entries": [_entry(entry) for entry in knowledge.entries],
-        "gaps": [],
+        "gaps": [_gap(gap) for gap in knowledge.gaps],
         "notices": [{"id": key, "text": text} for key, text in knowledge.notices.items()],
     }
 
@@ -36,6 +36,10 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "after_crisis": entry.after_crisis,
         "passages": [_passage(passage) for passage in entry.passages],
     }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {"id": gap.id, "topic": gap.topic, "notice": gap.notice, "wordings": list(gap.wordings)}
 
 
 def _passage(passage: Passage) -> dict[str, Any]:

@@ -14,8 +14,10 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 CLINIC = "clinic.yaml"
 NOTICES = "notices.yaml"
 ALIASES = "aliases.yaml"
+GAPS = "gaps.yaml"
+SMALL_TALK = "small-talk.yaml"
 OPERATING_POINT = "operating-point.yaml"
-RESERVED = frozenset({CLINIC, NOTICES, ALIASES, OPERATING_POINT})
+RESERVED = frozenset({CLINIC, NOTICES, ALIASES, GAPS, SMALL_TALK, OPERATING_POINT})
 
 
 @dataclass(slots=True)

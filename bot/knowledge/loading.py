@@ -10,6 +10,7 @@ from bot.knowledge import sources
 from bot.knowledge.clinic import read_clinic, read_notices, read_operating_point, read_words
 from bot.knowledge.entries import EntryItem, read_entries
 from bot.knowledge.folder import OPERATING_POINT, Folder, read_sources
+from bot.knowledge.gaps import read_gaps, read_small_talk
 from bot.model import Knowledge, OperatingPoint, Problem
 
 DIGEST_SHOWN = 12
@@ -24,7 +25,9 @@ def load_knowledge(path: Path) -> Knowledge:
     folder = _opened(path)
     items = read_entries(folder)
     whole = folder.unread.isdisjoint(file.name for file in path.glob("*.yaml"))
-    clinic, missing = read_clinic(folder, [item.entry.id for item in items if whole])
+    entry_ids = [item.entry.id for item in items if whole]
+    clinic, missing = read_clinic(folder, entry_ids)
+    gaps, small_talk = read_gaps(folder, clinic, entry_ids), read_small_talk(folder)
     notices = read_notices(folder, clinic)
     words = read_words(folder, clinic.language)
     point = read_operating_point(folder)
@@ -42,6 +45,8 @@ def load_knowledge(path: Path) -> Knowledge:
         words=MappingProxyType(words),
         sources=MappingProxyType(folder.texts),
         operating_point=point,
+        gaps=gaps,
+        small_talk=small_talk,
         warnings=tuple(folder.warnings),
         missing=missing,
     )

@@ -1,7 +1,9 @@
-"""The retrieval room: rankings of entries and passages. Knows no thresholds, no wording that a patient sees."""
+"""The retrieval room: rankings of entries and passages. Knows no thresholds, no wording that a patient sees.
 
-from bot.retrieval.base import Hit, Retriever
-from bot.retrieval.bm25 import Bm25Retriever
-from bot.retrieval.ranking import EntryRetriever, PassageRetriever
+`bm25`, `ranking` and `ranker` give rankings, `topics` and `embedding` the evidence beyond words, `confidence` the
+probability that the first entry answers. Only what costs little to import is named here.
+"""
 
-__all__ = ["Bm25Retriever", "EntryRetriever", "Hit", "PassageRetriever", "Retriever"]
+from bot.retrieval.base import Hit, Ranking, Retriever
+
+__all__ = ["Hit", "Ranking", "Retriever"]

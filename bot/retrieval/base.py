@@ -15,6 +15,21 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What was found for a question.
+
+    `entries` and `passages` are best first; `gap` and `talk` are the strongest of their kind, None where there is
+    none; `confidence` is the calibrated probability that the first entry answers.
+    """
+
+    entries: tuple[Hit, ...] = ()
+    passages: tuple[Hit, ...] = ()
+    gap: Hit | None = None
+    talk: Hit | None = None
+    confidence: float = 0.0
+
+
 class Retriever(Protocol):
     """An engine over a fixed set of ids. `tests/test_retriever_contract.py` runs over each."""
 

@@ -234,15 +234,15 @@ CASES = [
     ),
     broken(
         "unknown file",
-        put("gapz.yaml", "prices:\n  notice: none\n"),
-        "knowledge/gapz.yaml:1: the file holds no entries. A file of answers starts with 'entries:'.",
+        put("waiting-list.yaml", "prices:\n  notice: none\n"),
+        "knowledge/waiting-list.yaml:1: the file holds no entries. A file of answers starts with 'entries:'.",
     ),
     broken(
         "misspelt file",
         put("notice.yaml", "thanks: Thank you.\n"),
         (
             "knowledge/notice.yaml:1: the file holds no entries. "
-            "Did you mean 'notices.yaml'? A file of answers starts with 'entries:'."
+            "Did you mean 'notices'? A file of answers starts with 'entries:'."
         ),
     ),
     broken(
@@ -905,6 +905,11 @@ def test_an_error_holds_its_problems_one_by_one(folder: Path) -> None:
     )
 
 
+def test_what_names_the_entries_of_an_unreadable_file_is_not_told_as_well(folder: Path) -> None:
+    put("ketamine-faq.yaml", "entries: &all []\n")(folder)
+    assert told(folder) == ["knowledge/ketamine-faq.yaml:1: the anchor '&all' is not allowed. Remove it."]
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert told(tmp_path / "nowhere") == [
         (
@@ -914,6 +919,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_last_good_knowledge_answers_as_before_whatever_is_broken(sound: Path, tmp_path: Path) -> None:
     folder = tmp_path / "knowledge"
     shutil.copytree(sound, folder)

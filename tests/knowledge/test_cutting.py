@@ -378,6 +378,11 @@ def test_a_wrapped_paragraph_is_one_passage_though_a_line_of_it_ends_in_a_questi
     assert answers(f"-\n{paragraph}\n") == [(None, [paragraph])]
 
 
+@pytest.mark.parametrize(("width", "passages"), [(44, 2), (45, 1)])
+def test_a_line_is_taken_for_wrapped_from_45_characters_on(width: int, passages: int) -> None:
+    assert len(cut(f"-\n{'x' * width}\nand on.\n").entries[0].passages) == passages
+
+
 def test_a_very_long_line_is_no_question() -> None:
     long = "word " * 60 + "so?"
     assert answers(f"Why?\nSo.\n{long}\n") == [("Why?", ["So.", long])]

@@ -87,8 +87,11 @@ def test_plain_text_is_written_as_a_block_that_staff_can_edit(text: str) -> None
     assert block(text, 2) == "|-\n" + "".join(f"  {line}\n" if line else "\n" for line in text.split("\n"))
 
 
-def test_what_a_block_cannot_hold_is_quoted() -> None:
-    assert block("a\r\nb", 2) == '"a\\r\\nb"\n'
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a\r\nb", '"a\\r\\nb"\n'), ("a\x00b", '"a\\0b"\n'), (" a", "' a'\n"), ("", "''\n")]
+)
+def test_what_a_block_cannot_hold_is_quoted(text: str, expected: str) -> None:
+    assert block(text, 2) == expected
 
 
 def test_an_entry_file_reads_like_a_form() -> None:

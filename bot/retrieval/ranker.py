@@ -1,0 +1,167 @@
+"""A question in, everything that ranking can say of it out: entries, passages, a known gap, small talk, confidence.
+
+BM25 and the topic model are two kinds of evidence over the same entries; the thresholds are somebody else's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from numpy.typing import NDArray
+
+from bot.model import Entry, Gap, SmallTalk
+from bot.retrieval.base import DECIMALS, Hit, Ranking
+from bot.retrieval.confidence import Confidence, Features
+from bot.retrieval.ranking import ALL, EntryRetriever, PassageRetriever
+from bot.retrieval.topics import TopicModel, TopicScore, Wording, ordered
+from bot.text import content_stems, words
+
+ENTRY, PASSAGE, GAP, TALK = "entry", "passage", "gap", "talk"
+TOPIC_SHARE = 0.7
+WORDINGS_TO_YIELD = 3
+NOTHING = TopicScore(0.0, 0.0, 0.0, 0.0)
+
+
+def wordings_of(entries: Sequence[Entry], gaps: Sequence[Gap], talk: Sequence[SmallTalk]) -> tuple[Wording, ...]:
+    """Return every stored wording with its topic. One that stands for several is the entry's, then the gap's."""
+    found = [Wording(text, f"{ENTRY}:{entry.id}") for entry in entries for text in (entry.question, *entry.aliases)]
+    found += [
+        Wording(text, f"{PASSAGE}:{passage.id}")
+        for entry in entries
+        for passage in entry.passages
+        for text in passage.aliases
+    ]
+    found += [Wording(text, _gap_topic(gap)) for gap in gaps for text in gap.wordings]
+    found += [Wording(text, f"{TALK}:{one.id}") for one in talk for text in one.wordings]
+    return ordered(found)
+
+
+def yielding(gaps: Sequence[Gap], entries: Sequence[Entry]) -> tuple[Gap, ...]:
+    """Return *gaps*, those that an entry answers after all marked as answered by it.
+
+    A gap yields where an entry's title, or at least three of its wordings, are among the gap's own words for it.
+    """
+    return tuple(replace(gap, answered_by=gap.answered_by or _answering(gap, entries)) for gap in gaps)
+
+
+def _answering(gap: Gap, entries: Sequence[Entry]) -> str:
+    asked = {content_stems(wording) for wording in gap.wordings} - {()}
+    for entry in entries:
+        shared = {content_stems(wording) for wording in (entry.question, *entry.aliases)} & asked
+        if content_stems(entry.question) in asked or len(shared) >= WORDINGS_TO_YIELD:
+            return entry.id
+    return ""
+
+
+def _gap_topic(gap: Gap) -> str:
+    return f"{ENTRY}:{gap.answered_by}" if gap.answered_by else f"{GAP}:{gap.id}"
+
+
+class Ranker:
+    """Ranks over one knowledge; holds no state between questions."""
+
+    def __init__(
+        self, entries: Sequence[Entry], wordings: Sequence[Wording], topics: TopicModel, *, semantic: bool
+    ) -> None:
+        """Take a topic model that was fitted on the same *wordings*."""
+        self._by_words = EntryRetriever.over(entries)
+        self._passages = PassageRetriever.over(entries)
+        self._topics = topics
+        self._confidence = Confidence.shipped(semantic=semantic)
+        self._entry_of = {passage.id: entry.id for entry in entries for passage in entry.passages}
+        self._entry_ids = [entry.id for entry in entries]
+        self._exact = {words(wording.text): wording.topic for wording in reversed(wordings)}
+
+    def rank(self, question: str) -> Ranking:
+        """Return the ranking of *question*; an empty one where it has no word."""
+        if not words(question):
+            return Ranking()
+        topics = self._topics.topics(question)
+        bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
+        exact = self._exact.get(words(question), "")
+        owner = self._owner(exact)
+        shares = self._entry_shares(topics)
+        if owner:
+            # word for word what staff wrote for this entry: nothing may come level with it
+            shares = {id_: 1.0 if id_ == owner else min(share, 0.5) for id_, share in shares.items()}
+        ranked = tuple(sorted((Hit(i, s) for i, s in shares.items() if s > 0), key=lambda hit: (-hit.score, hit.id)))
+        gap, talk = _strongest(topics, GAP), _strongest(topics, TALK)
+        confidence = self._confidence.of(_features(ranked, topics, bm25, self._entry_of)) if ranked else 0.0
+        if exact:
+            confidence = 1.0 if owner else 0.0
+        return Ranking(ranked, self._ranked_passages(question, topics), gap, talk, confidence)
+
+    def features(self, question: str) -> tuple[str, Features] | None:
+        """Return the first entry and its features, for calibration; None where nothing is ranked."""
+        topics = self._topics.topics(question)
+        ranked = sorted(self._entry_shares(topics).items(), key=lambda item: (-item[1], item[0]))
+        bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
+        hits = [Hit(*item) for item in ranked]
+        return (hits[0].id, _features(hits, topics, bm25, self._entry_of)) if hits else None
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a normalised word stands in any wording or passage."""
+        return self._by_words.knows(word)
+
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """Return what was fitted, for a cache."""
+        return self._topics.arrays()
+
+    def _owner(self, topic: str) -> str:
+        kind, _, id_ = topic.partition(":")
+        return {ENTRY: id_, PASSAGE: self._entry_of.get(id_, "")}.get(kind, "")
+
+    def _entry_shares(self, topics: Mapping[str, TopicScore]) -> dict[str, float]:
+        shares = dict.fromkeys(self._entry_ids, 0.0)
+        for topic, score in topics.items():
+            owner = self._owner(topic)
+            if owner:
+                shares[owner] += score.share
+        return {id_: round(share, DECIMALS) for id_, share in shares.items()}
+
+    def _ranked_passages(self, question: str, topics: Mapping[str, TopicScore]) -> tuple[Hit, ...]:
+        by_words = {hit.id: hit.score for hit in self._passages.search(question, ALL)}
+        scores = {
+            id_: TOPIC_SHARE * max(0.0, min(1.0, topics.get(f"{PASSAGE}:{id_}", NOTHING).membership))
+            + (1 - TOPIC_SHARE) * by_words.get(id_, 0.0)
+            for id_ in self._entry_of
+        }
+        hits = (Hit(id_, round(score, DECIMALS)) for id_, score in scores.items())
+        return tuple(sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.id)))
+
+
+def _strongest(topics: Mapping[str, TopicScore], kind: str) -> Hit | None:
+    found = [(score.share, topic.partition(":")[2]) for topic, score in topics.items() if topic.startswith(f"{kind}:")]
+    if not found:
+        return None
+    share, id_ = max(found, key=lambda item: (item[0], item[1]))
+    return Hit(id_, share)
+
+
+def _features(
+    ranked: Sequence[Hit], topics: Mapping[str, TopicScore], bm25: Mapping[str, float], entry_of: Mapping[str, str]
+) -> Features:
+    first = ranked[0].id
+    own = [score for topic, score in topics.items() if _is_of(topic, first, entry_of)]
+    other = [(topic, score) for topic, score in topics.items() if topic.startswith((GAP, TALK))]
+    return Features(
+        share=ranked[0].score,
+        next_share=ranked[1].score if len(ranked) > 1 else 0.0,
+        membership=_most(score.membership for score in own),
+        gap_membership=_most(score.membership for topic, score in other if topic.startswith(GAP)),
+        talk_membership=_most(score.membership for topic, score in other if topic.startswith(TALK)),
+        nearest=_most(score.nearest for score in own),
+        other_nearest=_most(score.nearest for _, score in other),
+        words=_most(score.words for score in own),
+        other_words=_most(score.words for _, score in other),
+        bm25=bm25.get(first, 0.0),
+    )
+
+
+def _most(values: Iterable[float]) -> float:
+    return max(-1.0, min(1.0, max(values, default=0.0)))
+
+
+def _is_of(topic: str, entry_id: str, entry_of: Mapping[str, str]) -> bool:
+    kind, _, id_ = topic.partition(":")
+    return (kind == ENTRY and id_ == entry_id) or (kind == PASSAGE and entry_of.get(id_) == entry_id)
