@@ -38,9 +38,8 @@ def main() -> None:
         model = LogisticRegression(C=REGULARISATION, max_iter=10_000)
         held_out = cross_val_predict(model, values, right, cv=5, method="predict_proba")[:, 1]
         model.fit(values, right)
-        print(
-            f"{key}: n {len(right)}, right {right.mean():.1%}, held out AUROC {roc_auc_score(right, held_out):.3f}, log loss {log_loss(right, held_out):.3f}"
-        )
+        quality = f"AUROC {roc_auc_score(right, held_out):.3f}, log loss {log_loss(right, held_out):.3f}"
+        print(f"{key}: n {len(right)}, right {right.mean():.1%}, held out {quality}")
         weights = {name: round(float(w), DECIMALS) for name, w in zip(feature_names(), model.coef_[0], strict=True)}
         shipped[key] = {"intercept": round(float(model.intercept_[0]), DECIMALS), "weights": weights}
     WEIGHTS.write_text(json.dumps(shipped, indent=2) + "\n", encoding="utf-8")

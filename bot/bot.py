@@ -22,6 +22,7 @@ from bot.text import words
 EXPLAINED = 10
 CACHE = Path(".verbatim") / "cache"
 TOPICS = "topics"
+MOST_VECTORS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +152,16 @@ def fit_ranker(knowledge: Knowledge, embedder: Embedder | None, cache: ArrayCach
 
 
 def _vectors(texts: Sequence[str], embedder: Embedder | None, cache: ArrayCache) -> Vectors:
-    """Return the vector of each text, computing only those that the newest cache does not hold."""
+    """Return the vector of each text; only those that no earlier time has kept are computed."""
     if embedder is None:
         return np.zeros((len(texts), 0), dtype=np.float32)
     kind = f"vectors-{embedder.name}"
     kept = cache.newest(kind) or {}
     known = dict(zip(texts_of(kept["texts"]), kept["vectors"], strict=True)) if kept else {}
     missing = [text for text in dict.fromkeys(texts) if text not in known]
-    known.update(zip(missing, embedder.embed(missing), strict=True))
-    vectors = np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.width)
     if missing:
-        cache.save(
-            kind,
-            fingerprint([Wording(text, "") for text in texts], embedder),
-            {"texts": texts_array(texts), "vectors": vectors},
-        )
-    return vectors
+        known.update(zip(missing, embedder.embed(missing), strict=True))
+        newest = [*texts, *sorted(known.keys() - set(texts))][:MOST_VECTORS]
+        arrays = {"texts": texts_array(newest), "vectors": np.array([known[text] for text in newest])}
+        cache.save(kind, fingerprint([Wording(text, "") for text in newest], embedder), arrays, kept=1)
+    return np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.width)

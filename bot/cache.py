@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-KEPT = 3
+KEPT = 6
 
 
 class ArrayCache:
-    """Files of arrays in one folder, each under a key; the newest three of a kind are kept."""
+    """Files of arrays in one folder, each under a key; the newest of each kind are kept."""
 
     def __init__(self, folder: Path | None) -> None:
         """Keep the files in *folder*, made when the first is written; with None nothing is kept."""
@@ -28,14 +28,14 @@ class ArrayCache:
         """Return the arrays saved under *kind* and *key*, or None."""
         return _read(self._folder / _name(kind, key)) if self._folder else None
 
-    def save(self, kind: str, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Save *arrays*; where that fails (a full disk, a folder that is not ours), do without."""
+    def save(self, kind: str, key: str, arrays: Mapping[str, NDArray[Any]], *, kept: int = KEPT) -> None:
+        """Save *arrays* and keep the *kept* newest of the kind; do without where that fails, as on a full disk."""
         if self._folder is None:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(self._folder / _name(kind, key), arrays)
-            for old in self._files(kind)[KEPT:]:
+            for old in self._files(kind)[kept:]:
                 old.unlink(missing_ok=True)
         except OSError:
             return

@@ -50,13 +50,10 @@ def test_ask_prints_a_danger_notice_first(capfd: pytest.CaptureFixture[str]) -> 
     assert "988" in capfd.readouterr().out.split("\n\n", maxsplit=1)[0]
 
 
-def test_ask_prints_the_questions_to_choose_from(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    text = tmp_path / "pets.txt"
-    text.write_text("Q: May I bring my dog?\nA: No.\nQ: May I bring my cat?\nA: Yes.\n", encoding="utf-8")
-    assert main(["import", str(text), "-o", str(tmp_path / "k")]) == 0
-    assert main(["ask", "may I bring my", "--knowledge", str(tmp_path / "k")]) == 0
-    out = capfd.readouterr().out
-    assert out.startswith("Did you mean one of these?\n\n- May I bring my cat?\n- May I bring my dog?\n\n")
+def test_ask_prints_the_questions_to_choose_from(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "operating-point.yaml").write_text("answer: 1\nchoose: 0\ngap: 1\n", encoding="utf-8")
+    assert main(["ask", "is it dangerous for the heart", "--knowledge", str(folder)]) == 0
+    assert capfd.readouterr().out.startswith("Did you mean one of these?\n\n- ")
 
 
 def _batch(tmp_path: Path, lines: list[str]) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "retrieval": {"model", "errors", "text"},
     "safety": {"model", "errors", "text"},
     "answering": {"model", "errors", "text", "retrieval", "safety"},
-    "bot": {"package", "model", "errors", "text", "knowledge", "retrieval", "safety", "answering"},
+    "cache": set[str](),
+    "bot": {"package", "model", "errors", "text", "knowledge", "retrieval", "safety", "answering", "cache"},
     "web": {"package", "model", "errors", "knowledge", "bot"},
     "cli": {"package", "model", "errors", "knowledge", "bot", "web"},
     "package": {"model", "errors", "bot"},  # bot/__init__.py

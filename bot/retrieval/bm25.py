@@ -69,6 +69,7 @@ class Bm25Retriever:
         for place, (_, terms) in enumerate(held):
             for term in sorted(set(terms)):
                 self._postings[term].append(place)
+        self._known_gains: dict[str, tuple[tuple[int, float], ...]] = {}
         self._whole = self._weights() if both_ways else {}
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
@@ -97,11 +98,15 @@ class Bm25Retriever:
         own = min(gain / self._whole[place], 1.0)
         return (1 + BETA**2) * share * own / (BETA**2 * own + share)
 
-    def _gains(self, term: str) -> list[tuple[int, float]]:
+    def _gains(self, term: str) -> Sequence[tuple[int, float]]:
+        """Return what *term* adds to each string that holds it; computed once for a term."""
         places = self._postings.get(term)
         if not places or self._bm25 is None:
-            return []
-        return list(zip(places, self._bm25.get_batch_scores([term], places), strict=True))
+            return ()
+        if term not in self._known_gains:
+            gains = self._bm25.get_batch_scores([term], places)
+            self._known_gains[term] = tuple(zip(places, gains, strict=True))
+        return self._known_gains[term]
 
     def _unknown_gain(self) -> float:
         return smoothed_idf(len(self._ids), 0)

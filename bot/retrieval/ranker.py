@@ -3,6 +3,7 @@
 BM25 and the topic model are two kinds of evidence over the same entries; the thresholds are somebody else's.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -41,16 +42,17 @@ def yielding(gaps: Sequence[Gap], entries: Sequence[Entry]) -> tuple[Gap, ...]:
 
     A gap yields where an entry's title, or at least three of its wordings, are among the gap's own words for it.
     """
-    return tuple(replace(gap, answered_by=gap.answered_by or _answering(gap, entries)) for gap in gaps)
+    titles = {content_stems(entry.question): entry.id for entry in reversed(entries)}
+    owners = {content_stems(alias): entry.id for entry in reversed(entries) for alias in entry.aliases}
+    return tuple(replace(gap, answered_by=gap.answered_by or _answering(gap, titles, owners)) for gap in gaps)
 
 
-def _answering(gap: Gap, entries: Sequence[Entry]) -> str:
+def _answering(gap: Gap, titles: Mapping[tuple[str, ...], str], owners: Mapping[tuple[str, ...], str]) -> str:
     asked = {content_stems(wording) for wording in gap.wordings} - {()}
-    for entry in entries:
-        shared = {content_stems(wording) for wording in (entry.question, *entry.aliases)} & asked
-        if content_stems(entry.question) in asked or len(shared) >= WORDINGS_TO_YIELD:
-            return entry.id
-    return ""
+    titled = sorted(titles[stems] for stems in asked & titles.keys())
+    shared = Counter(owners[stems] for stems in asked & owners.keys())
+    most = sorted(entry_id for entry_id, count in shared.items() if count >= WORDINGS_TO_YIELD)
+    return next(iter([*titled, *most]), "")
 
 
 def _gap_topic(gap: Gap) -> str:
@@ -70,6 +72,7 @@ class Ranker:
         self._confidence = Confidence.shipped(semantic=semantic)
         self._entry_of = {passage.id: entry.id for entry in entries for passage in entry.passages}
         self._entry_ids = [entry.id for entry in entries]
+        self._owners = {wording.topic: self._owner(wording.topic) for wording in wordings}
         self._exact = {words(wording.text): wording.topic for wording in reversed(wordings)}
 
     def rank(self, question: str) -> Ranking:
@@ -79,14 +82,14 @@ class Ranker:
         topics = self._topics.topics(question)
         bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
         exact = self._exact.get(words(question), "")
-        owner = self._owner(exact)
+        owner = self._owners.get(exact, "")
         shares = self._entry_shares(topics)
         if owner:
             # word for word what staff wrote for this entry: nothing may come level with it
             shares = {id_: 1.0 if id_ == owner else min(share, 0.5) for id_, share in shares.items()}
         ranked = tuple(sorted((Hit(i, s) for i, s in shares.items() if s > 0), key=lambda hit: (-hit.score, hit.id)))
         gap, talk = _strongest(topics, GAP), _strongest(topics, TALK)
-        confidence = self._confidence.of(_features(ranked, topics, bm25, self._entry_of)) if ranked else 0.0
+        confidence = self._confidence.of(_features(ranked, topics, bm25, self._owners)) if ranked else 0.0
         if exact:
             confidence = 1.0 if owner else 0.0
         return Ranking(ranked, self._ranked_passages(question, topics), gap, talk, confidence)
@@ -97,7 +100,7 @@ class Ranker:
         ranked = sorted(self._entry_shares(topics).items(), key=lambda item: (-item[1], item[0]))
         bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
         hits = [Hit(*item) for item in ranked]
-        return (hits[0].id, _features(hits, topics, bm25, self._entry_of)) if hits else None
+        return (hits[0].id, _features(hits, topics, bm25, self._owners)) if hits else None
 
     def knows(self, word: str) -> bool:
         """Tell whether a normalised word stands in any wording or passage."""
@@ -114,8 +117,7 @@ class Ranker:
     def _entry_shares(self, topics: Mapping[str, TopicScore]) -> dict[str, float]:
         shares = dict.fromkeys(self._entry_ids, 0.0)
         for topic, score in topics.items():
-            owner = self._owner(topic)
-            if owner:
+            if owner := self._owners[topic]:
                 shares[owner] += score.share
         return {id_: round(share, DECIMALS) for id_, share in shares.items()}
 
@@ -139,11 +141,11 @@ def _strongest(topics: Mapping[str, TopicScore], kind: str) -> Hit | None:
 
 
 def _features(
-    ranked: Sequence[Hit], topics: Mapping[str, TopicScore], bm25: Mapping[str, float], entry_of: Mapping[str, str]
+    ranked: Sequence[Hit], topics: Mapping[str, TopicScore], bm25: Mapping[str, float], owners: Mapping[str, str]
 ) -> Features:
     first = ranked[0].id
-    own = [score for topic, score in topics.items() if _is_of(topic, first, entry_of)]
-    other = [(topic, score) for topic, score in topics.items() if topic.startswith((GAP, TALK))]
+    own = [score for topic, score in topics.items() if owners[topic] == first]
+    other = [(topic, score) for topic, score in topics.items() if not owners[topic]]
     return Features(
         share=ranked[0].score,
         next_share=ranked[1].score if len(ranked) > 1 else 0.0,
@@ -160,8 +162,3 @@ def _features(
 
 def _most(values: Iterable[float]) -> float:
     return max(-1.0, min(1.0, max(values, default=0.0)))
-
-
-def _is_of(topic: str, entry_id: str, entry_of: Mapping[str, str]) -> bool:
-    kind, _, id_ = topic.partition(":")
-    return (kind == ENTRY and id_ == entry_id) or (kind == PASSAGE and entry_of.get(id_) == entry_id)

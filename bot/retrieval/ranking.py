@@ -1,39 +1,31 @@
 """Entries and passages in, rankings out: first which entry a question is about, then which passage inside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model import Entry
 from bot.retrieval.base import DECIMALS, Hit, best_first
 from bot.retrieval.bm25 import Bm25Retriever
-from bot.text import STOP_WORDS, content_stems, stem, stems, words
+from bot.text import STOP_WORDS, content_stems, stem, stems
 
 PASSAGE_WEIGHT = 0.5
-BELOW_CERTAIN = 0.999999
 ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class PassageRetriever:
-    """Passages by BM25 over their own text and, where staff wrote some, over each of their aliases."""
+    """Passages by BM25 over their own text."""
 
     texts: Bm25Retriever
-    wordings: Bm25Retriever
 
     @classmethod
     def over(cls, entries: Sequence[Entry]) -> "PassageRetriever":
         """Index every passage of *entries*."""
-        passages = [passage for entry in entries for passage in entry.passages]
-        return cls(
-            Bm25Retriever([(p.id, p.text) for p in passages], content_stems),
-            Bm25Retriever([(p.id, alias) for p in passages for alias in p.aliases], stems, both_ways=True, b=0.0),
-        )
+        return cls(Bm25Retriever([(p.id, p.text) for entry in entries for p in entry.passages], content_stems))
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """Return at most *k* passages, best first; see `Retriever.search`."""
-        texts = {hit.id: hit.score for hit in self.texts.search(query, ALL)}
-        wordings = {hit.id: hit.score for hit in self.wordings.search(query, ALL)}
-        return best_first(_fused(wordings, texts), k)
+        return self.texts.search(query, k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,6 @@ class EntryRetriever:
 
     passages: Bm25Retriever
     wordings: Bm25Retriever
-    exact: Mapping[tuple[str, ...], str]
 
     @classmethod
     def over(cls, entries: Sequence[Entry]) -> "EntryRetriever":
@@ -50,19 +41,13 @@ class EntryRetriever:
         return cls(
             Bm25Retriever([(e.id, p.text) for e in entries for p in e.passages], content_stems),
             Bm25Retriever([(e.id, wording) for e in entries for wording in e.wordings], stems, both_ways=True, b=0.0),
-            {words(wording): entry.id for entry in reversed(entries) for wording in entry.wordings},
         )
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """Return at most *k* entries, best first; see `Retriever.search`."""
         passages = {hit.id: hit.score for hit in self.passages.search(query, ALL)}
         wordings = {hit.id: hit.score for hit in self.wordings.search(query, ALL)}
-        scores = _fused(wordings, passages)
-        owner = self.exact.get(words(query))
-        if owner in scores:
-            # word for word what staff wrote for this entry: nothing may come level with it
-            scores = {id_: 1.0 if id_ == owner else min(score, BELOW_CERTAIN) for id_, score in scores.items()}
-        return best_first(scores, k)
+        return best_first(_fused(wordings, passages), k)
 
     def knows(self, word: str) -> bool:
         """Tell whether a normalised word stands in any wording, or, unless it is a stop word, in any passage."""

@@ -102,8 +102,7 @@ class Ngrams:
         return self._dense(self._rows)
 
     def _dense(self, rows: sparse.csr_matrix) -> Floats:
-        dense: Floats = (rows @ self._columns).toarray()
-        return dense
+        return np.asarray((rows @ self._columns).toarray(), dtype=np.float32)
 
 
 class TopicModel:

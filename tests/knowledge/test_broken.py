@@ -796,14 +796,14 @@ CASES = [
     ),
     broken(
         "operating point out of range",
-        put("operating-point.yaml", "answer: 1.5\nchoose: much\nmargin: .nan\n"),
+        put("operating-point.yaml", "answer: 1.5\nchoose: much\ngap: .nan\n"),
         "knowledge/operating-point.yaml:1: 'answer' of the operating point is '1.5'. Write a number from 0 to 1.",
         "knowledge/operating-point.yaml:2: 'choose' of the operating point is 'much'. Write a number from 0 to 1.",
-        "knowledge/operating-point.yaml:3: 'margin' of the operating point is '.nan'. Write a number from 0 to 1.",
+        "knowledge/operating-point.yaml:3: 'gap' of the operating point is '.nan'. Write a number from 0 to 1.",
     ),
     broken(
         "operating point as lists",
-        put("operating-point.yaml", "answer: [1]\nchoose: 0.1\nmargin: 0\n"),
+        put("operating-point.yaml", "answer: [1]\nchoose: 0.1\ngap: 0\n"),
         (
             "knowledge/operating-point.yaml:1: 'answer' of the operating point is a list or a group of fields. "
             "Write a number from 0 to 1."
@@ -811,12 +811,12 @@ CASES = [
     ),
     broken(
         "operating point without a field",
-        put("operating-point.yaml", "answer: 0.5\nmargin: 0\n"),
+        put("operating-point.yaml", "answer: 0.5\ngap: 0\n"),
         "knowledge/operating-point.yaml:1: the operating point has no 'choose'. Add a line 'choose: ...'.",
     ),
     broken(
         "choose above answer",
-        put("operating-point.yaml", "answer: 0.4\nchoose: 0.5\nmargin: 0\n"),
+        put("operating-point.yaml", "answer: 0.4\nchoose: 0.5\ngap: 0\n"),
         "knowledge/operating-point.yaml:2: 'choose' 0.5 is above 'answer' 0.4. Set 'choose' to at most 'answer'.",
     ),
     broken(
@@ -882,7 +882,7 @@ def test_several_mistakes_are_told_at_once_in_order_of_file_and_line(folder: Pat
     change("visits.yaml", "    tags: []", "    tag: []")(folder)
     change("clinic.yaml", "accent: '#2f6f73'", "accent: teal")(folder)
     change("clinic.yaml", "phone: ''", "phone: 5550100")(folder)
-    put("operating-point.yaml", "answer: 2\nchoose: 0.1\nmargin: 0\n")(folder)
+    put("operating-point.yaml", "answer: 2\nchoose: 0.1\ngap: 0\n")(folder)
     put("bomb.yaml", ALIAS_BOMB)(folder)
     change("sources/visits.txt", "weekdays", "Weekdays")(folder)
     assert [line.split(" ")[0] for line in told(folder)] == [

@@ -44,7 +44,7 @@ def test_a_further_entry_file_changes_the_digest(committed: Path) -> None:
 
 def test_the_operating_point_does_not_change_the_digest(committed: Path) -> None:
     before = digest(committed)
-    point = f"answer: 0.9\nchoose: 0.8\nmargin: 0.1\nknowledge: '{before}'\n"
+    point = f"answer: 0.9\nchoose: 0.8\ngap: 0.1\nknowledge: '{before}'\n"
     (committed / "operating-point.yaml").write_text(point, encoding="utf-8")
     assert digest(committed) == before
 

@@ -37,7 +37,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def measured(folder: Path) -> Path:
     """Record that the operating point of *folder* was measured on its knowledge as it is."""
     knowledge, _ = check(folder, today=TODAY)
-    point = f"answer: 0.5\nchoose: 0.4\nmargin: 0\nknowledge: {knowledge.digest}\n"
+    point = f"answer: 0.5\nchoose: 0.4\ngap: 0\nknowledge: {knowledge.digest}\n"
     (folder / "operating-point.yaml").write_text(point, encoding="utf-8")
     return folder
 
@@ -108,7 +108,7 @@ def test_facts_that_the_clinic_does_not_state_are_told_together(clean: Path) -> 
 
 
 def test_an_operating_point_that_was_never_measured_is_stale(clean: Path) -> None:
-    (clean / "operating-point.yaml").write_text("answer: 0.5\nchoose: 0.4\nmargin: 0\n", encoding="utf-8")
+    (clean / "operating-point.yaml").write_text("answer: 0.5\nchoose: 0.4\ngap: 0\n", encoding="utf-8")
     assert told(clean) == [
         (
             "knowledge/operating-point.yaml:1: the operating point is stale: it was measured on no knowledge yet. "

@@ -189,7 +189,7 @@ def test_every_notice_of_the_templates_has_a_text_though_no_fact_is_stated(made_
 
 
 def test_the_operating_point_arrives(made_up: Path) -> None:
-    text = "answer: 0.75\nchoose: .5\nmargin: 0\nknowledge: abc\n"
+    text = "answer: 0.75\nchoose: .5\ngap: 0\nknowledge: abc\n"
     (made_up / "operating-point.yaml").write_text(text, encoding="utf-8")
     assert load_knowledge(made_up).operating_point == OperatingPoint(0.75, 0.5, 0.0, "abc")
 
