@@ -27,6 +27,8 @@ _NEGATED_WHOLE = {
 }
 _ENDING = re.compile(r"'(?:s|re|ve|ll|d|m)\b")
 
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
 # A token longer than this is no word that a knowledge could hold; cutting it keeps the stem cache small.
 LONGEST_TOKEN = 40
 
@@ -40,6 +42,11 @@ def normalise(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """Return the words of *text*, normalised, in order. No letter and no digit gives ()."""
     return tuple(token[:LONGEST_TOKEN] for token in _TOKEN.findall(normalise(text)))
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences and list items of *text* that hold a word."""
+    return tuple(part.strip() for part in _SENTENCE.split(text) if words(part))
 
 
 def stems(text: str) -> tuple[str, ...]:

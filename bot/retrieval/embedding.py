@@ -7,7 +7,7 @@ deterministic on one machine. Where the two packages are not installed there is 
 import importlib.util
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -48,12 +48,9 @@ class MiniLm:
         Raises:
             ImportError: if onnxruntime is not installed.
         """
-        import onnxruntime  # noqa: PLC0415 - slow to import, and an installation may do without it
-
-        options = onnxruntime.SessionOptions()
+        self._model = model
         # one question is too small a work for two threads, which only wait for each other
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = _session(model, threads=1)
         self._pieces = WordPieces(vocabulary.read_text(encoding="utf-8").splitlines())
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -62,21 +59,11 @@ class MiniLm:
         # texts of like length share a batch, so that little of it is padding
         order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
         vectors = np.zeros((len(pieces), self.width), dtype=np.float32)
+        session = self._session if len(texts) <= BATCH else _session(self._model, threads=0)
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
-            vectors[places] = self._batch([pieces[place] for place in places])
+            vectors[places] = _batch(session, [pieces[place] for place in places])
         return vectors
-
-    def _batch(self, pieces: Sequence[Sequence[int]]) -> Vectors:
-        ids = np.zeros((len(pieces), max(map(len, pieces))), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, one in enumerate(pieces):
-            ids[row, : len(one)], mask[row, : len(one)] = one, 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden: Any = self._session.run(None, feed)[0]
-        mean = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        unit: Vectors = (mean / np.linalg.norm(mean, axis=1, keepdims=True)).astype(np.float32)
-        return unit
 
 
 class WordPieces:
@@ -108,6 +95,35 @@ class WordPieces:
                 return
             yield self._ids[prefix + word[start:end]]
             start = end
+
+
+class _Session(Protocol):
+    """What is used of onnxruntime, which carries no types."""
+
+    def run(self, outputs: None, feed: Mapping[str, NDArray[np.int64]]) -> Sequence[Any]:
+        """Return the outputs of the model."""
+
+
+def _session(model: Path, *, threads: int) -> _Session:
+    """Return the model on *threads* threads; 0 for as many as there are cores."""
+    import onnxruntime  # noqa: PLC0415 - slow to import, and an installation may do without it
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    session: _Session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    return session
+
+
+def _batch(session: _Session, pieces: Sequence[Sequence[int]]) -> Vectors:
+    ids = np.zeros((len(pieces), max(map(len, pieces))), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, one in enumerate(pieces):
+        ids[row, : len(one)], mask[row, : len(one)] = one, 1
+    feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    hidden: Any = session.run(None, feed)[0]
+    mean = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+    unit: Vectors = (mean / np.linalg.norm(mean, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def default_embedder() -> Embedder | None:

@@ -15,7 +15,7 @@ from bot.retrieval.base import DECIMALS, Hit, Ranking
 from bot.retrieval.confidence import Confidence, Features
 from bot.retrieval.ranking import ALL, EntryRetriever, PassageRetriever
 from bot.retrieval.topics import TopicModel, TopicScore, Wording, ordered
-from bot.text import content_stems, words
+from bot.text import content_stems, sentences, words
 
 ENTRY, PASSAGE, GAP, TALK = "entry", "passage", "gap", "talk"
 TOPIC_SHARE = 0.7
@@ -31,6 +31,12 @@ def wordings_of(entries: Sequence[Entry], gaps: Sequence[Gap], talk: Sequence[Sm
         for entry in entries
         for passage in entry.passages
         for text in passage.aliases
+    ]
+    found += [
+        Wording(text, f"{PASSAGE}:{passage.id}")
+        for entry in entries
+        for passage in entry.passages
+        for text in sentences(passage.text)
     ]
     found += [Wording(text, _gap_topic(gap)) for gap in gaps for text in gap.wordings]
     found += [Wording(text, f"{TALK}:{one.id}") for one in talk for text in one.wordings]

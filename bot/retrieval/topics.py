@@ -95,7 +95,8 @@ class Ngrams:
 
     def similarities(self, question: str) -> Floats:
         """Return the cosine of *question* with each wording."""
-        return self._dense(self._vectorizer.transform([question]).astype(np.float32))[0]
+        row: Floats = self._dense(self._vectorizer.transform([question]).astype(np.float32))[0]
+        return row
 
     def among_themselves(self) -> Floats:
         """Return the cosine of each wording with each."""

@@ -1,0 +1,89 @@
+"""A question and the ones before it in, a finding out where it can only be understood from them.
+
+"And how long does that last?" says nothing alone. It is read together with the questions before it; the reply says
+which earlier topic it was taken to be about, and unless all is clear it offers a choice instead of an answer.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answering.finding import Finder, Finding
+from bot.model import Suggestion
+from bot.retrieval import Ranking
+
+# measured on our own conversations (benchmarks/calibration/conversations.jsonl)
+CLEAR_ALONE = 0.8
+CLEAR_IN_CONTEXT = 0.9
+LEAST_ALONE = 0.1
+LEAST_TO_OFFER = 0.3
+LEAST_OTHER_TOPIC = 0.1
+LOOKED_BACK = 2
+SHORT = 4
+LONGEST_WITH_PRONOUN = 14
+
+_OPENS = re.compile(
+    r"(?:and|but|so|or|also|then|ok|okay|what if|what about|how about|why|even|which|for how|how come|really"
+    r"|(?:is|does|would) (?:that|this|it)|can (?:that|it|they))\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:that|it|this|those|these|them|they|ones?|there|him|her|s?he|both|either|else|more|so)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InContext:
+    """A finding and the earlier topic that the question was taken to be about."""
+
+    finding: Finding
+    topic: Suggestion
+
+
+def leans_on_history(question: str) -> bool:
+    """Tell whether *question* may be a follow-up: very short, opening like one, or pointing back."""
+    words = len(question.split())
+    points = words <= LONGEST_WITH_PRONOUN and _POINTS_BACK.search(question)
+    return words <= SHORT or bool(_OPENS.match(question.strip())) or bool(points)
+
+
+def understand(question: str, history: Sequence[str], finder: Finder) -> InContext | None:
+    """Return what *question* gets as a follow-up of *history*, or None where it stands by itself."""
+    if not history or not leans_on_history(question):
+        return None
+    alone = finder.ranker.rank(question)
+    if alone.confidence >= CLEAR_ALONE or not alone.entries:
+        return None
+    rankings = [finder.ranker.rank(" ".join([*history[-back:], question])) for back in _backs(history)]
+    together = max(rankings, key=lambda ranking: ranking.confidence)
+    earlier = finder.ranker.rank(history[-1])
+    if not together.entries or not earlier.entries:
+        return None
+    return _decided(alone, together, earlier, finder)
+
+
+def _decided(alone: Ranking, together: Ranking, earlier: Ranking, finder: Finder) -> InContext | None:
+    first = together.entries[0].id
+    answers_alone = alone.confidence >= finder.point.answer
+    elsewhere = _asks_something_else(alone)
+    topic = finder.suggestion(earlier.entries[0].id)
+    if answers_alone and (elsewhere or alone.entries[0].id == first):
+        return None
+    if together.confidence >= CLEAR_IN_CONTEXT and not elsewhere and alone.confidence >= LEAST_ALONE:
+        return InContext(finder.answer(together), topic)
+    if answers_alone or together.confidence < LEAST_TO_OFFER:
+        return None
+    offered = dict.fromkeys([first, earlier.entries[0].id, *(hit.id for hit in together.entries[1:])])
+    if len(offered) < LOOKED_BACK:
+        return None
+    return InContext(finder.choice(list(offered), together.confidence), topic)
+
+
+def _backs(history: Sequence[str]) -> range:
+    return range(1, min(LOOKED_BACK, len(history)) + 1)
+
+
+def _asks_something_else(alone: Ranking) -> bool:
+    """Tell whether the question by itself is rather about a known gap than about any entry."""
+    gap = alone.gap
+    return gap is not None and gap.score >= LEAST_OTHER_TOPIC and gap.score > alone.entries[0].score

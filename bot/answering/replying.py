@@ -1,0 +1,173 @@
+"""One question in, one `Reply` out: safety, then context, ranking and deciding. No file, no clock, no randomness.
+
+Every text in a reply is a passage or a notice of the knowledge; before a reply leaves, each passage is compared with
+the clinic's source once more.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.answering.finding import Finder, Finding, Ranks
+from bot.answering.followups import understand
+from bot.answering.parts import asked_in, joined, parts_of, several, told_in_story
+from bot.errors import SourceMismatchError
+from bot.model import (
+    SCHEMA,
+    Disclaimer,
+    Kind,
+    Knowledge,
+    Notice,
+    Part,
+    Passage,
+    Reply,
+    Safety,
+    Suggestion,
+)
+from bot.safety import FAILED, danger_notice, detect
+
+LONGEST_QUESTION = 4000
+LONGEST_HISTORY = 20
+DIGEST_SHOWN = 12
+
+_HAS_WORD = re.compile(r"[^\W_]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A finding, and how the message was understood: its parts, their notices after the answer, its context."""
+
+    finding: Finding
+    parts: tuple[Part, ...] = ()
+    after: tuple[str, ...] = ()
+    context: Suggestion | None = None
+    refusal: str = ""
+
+
+class Answering:
+    """The policy over one knowledge and its ranker; holds no state between questions."""
+
+    def __init__(
+        self, knowledge: Knowledge, ranker: Ranks, version: str, check: Callable[[str], Safety] = detect
+    ) -> None:
+        """Take the parts; *check* finds danger in a message."""
+        self.knowledge = knowledge
+        self.version = version
+        self.check = check
+        self._finder = Finder(knowledge, ranker)
+        self._hidden = {entry.id for entry in knowledge.entries if entry.after_crisis == "hide"}
+        self._notice_texts = {**knowledge.notices, **{f"gap:{gap.id}": gap.notice for gap in knowledge.gaps}}
+
+    def reply(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Return the reply to *question*; *history* holds the earlier questions, oldest first.
+
+        Any text gets a reply: one that is empty, over 4,000 characters or not valid Unicode is `refused`, after the
+        whole of it was checked for danger.
+
+        Raises:
+            SourceMismatchError: if a passage is not the clinic's text; that cannot happen with a loaded knowledge.
+        """
+        safety = self._safety(question)
+        refusal = _refusal(question)
+        told = _Told(Finding("refused"), refusal=refusal) if refusal else self._understood(question, history)
+        if safety.level in ("crisis", "emergency"):
+            told = self._after_danger(told)
+        for shown in told.finding.passages:
+            verify(shown.passage, self.knowledge)
+        return self._assembled(question, history, safety, told)
+
+    def _safety(self, question: str) -> Safety:
+        try:
+            return self.check(question)
+        except Exception:  # noqa: BLE001 - if the check itself fails in any way, help must be shown
+            return Safety("crisis", (FAILED,))
+
+    def _understood(self, question: str, history: Sequence[str]) -> _Told:
+        asked = asked_in(question, self._finder)
+        kept = several(asked)
+        if kept:
+            gaps = tuple(sentence.finding.notice for sentence in kept if sentence.finding.kind == "gap")
+            return _Told(joined(kept), parts_of(kept), gaps)
+        followed = understand(question, history, self._finder)
+        if followed:
+            return _Told(followed.finding, context=followed.topic)
+        finding = self._finder.find(question)
+        story = told_in_story(asked) if finding.kind != "answer" else None
+        return _Told(story or finding)
+
+    def _after_danger(self, told: _Told) -> _Told:
+        """Keep a confident answer below a danger notice, but nothing that praises, excludes or says 'no answer'."""
+        finding = told.finding
+        kept = tuple(shown for shown in finding.passages if shown.entry_id not in self._hidden)
+        if kept:
+            return replace(told, finding=replace(finding, passages=kept), after=())
+        kind: Kind = "refused" if finding.kind == "refused" else "notice"
+        return _Told(Finding(kind, confidence=finding.confidence), refusal=told.refusal)
+
+    def _assembled(self, question: str, history: Sequence[str], safety: Safety, told: _Told) -> Reply:
+        shown = _SURROGATE.sub("\ufffd", question)
+        finding, notices = told.finding, self._notices(safety, told)
+        return Reply(
+            version=self.version,
+            knowledge=self.knowledge.digest,
+            receipt=_receipt(self.knowledge.digest, shown, history, finding, notices),
+            language=self.knowledge.clinic.language,
+            question=shown,
+            kind=finding.kind,
+            disclaimer=Disclaimer(self.knowledge.notices["disclaimer"]),
+            safety=safety,
+            notices=notices,
+            passages=finding.passages,
+            suggestions=finding.suggestions,
+            parts=told.parts or (Part(0, len(shown), finding.kind),),
+            context=told.context,
+            confidence=finding.confidence,
+        )
+
+    def _notices(self, safety: Safety, told: _Told) -> tuple[Notice, ...]:
+        danger = [danger_notice(safety)] if safety.level in ("crisis", "emergency") else []
+        before = [*danger, *(id_ for id_ in (told.refusal, told.finding.notice) if id_)]
+        placed = [Notice(id_, "before", self._notice_texts[id_]) for id_ in before]
+        return (*placed, *(Notice(id_, "after", self._notice_texts[id_]) for id_ in told.after))
+
+
+def verify(passage: Passage, knowledge: Knowledge) -> None:
+    """Compare a passage with the clinic's source text, character by character and by its sha256.
+
+    Raises:
+        SourceMismatchError: if they differ in anything.
+    """
+    source = passage.source
+    written = knowledge.sources.get(source.file, "")[source.start : source.end]
+    if written != passage.text or hashlib.sha256(written.encode()).hexdigest() != source.sha256:
+        raise SourceMismatchError(
+            f"The passage {passage.id} is not the text of {source.file} {source.start}:{source.end}."
+        )
+
+
+def _refusal(question: str) -> str:
+    """Return the id of the notice that refuses *question*, or "" where it can be answered."""
+    if len(question) > LONGEST_QUESTION:
+        return "too-long"
+    if _SURROGATE.search(question) or not _HAS_WORD.search(question):
+        return "empty"
+    return ""
+
+
+def _receipt(digest: str, question: str, history: Sequence[str], finding: Finding, notices: Sequence[Notice]) -> str:
+    """Return the id of a reply: the start of the knowledge's digest, and of a sha256 over all that the reply shows."""
+    proof = {
+        "schema": SCHEMA,
+        "knowledge": digest,
+        "question": question,
+        "history": [_SURROGATE.sub("\ufffd", earlier) for earlier in history],
+        "kind": finding.kind,
+        "passages": [[s.source.file, s.source.start, s.source.end, s.source.sha256] for s in finding.passages],
+        "suggestions": [s.entry_id for s in finding.suggestions],
+        "notices": [notice.id for notice in notices],
+    }
+    canonical = json.dumps(proof, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return f"{digest[:DIGEST_SHOWN]}-{hashlib.sha256(canonical.encode()).hexdigest()[:16]}"
