@@ -1,6 +1,7 @@
 """Our replies beside plain rank_bm25 on the same questions and passages: python -m benchmarks.quality [--sets DIR].
 
-Plain rank_bm25: BM25Okapi over the passages, lower-cased words, the best passage shown whatever its score.
+Plain rank_bm25: BM25Okapi over the passages, lower-cased words, the best passage shown whatever its score. Without
+vectors: our bot where the semantic layer is not installed.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from rank_bm25 import BM25Okapi
 from bot import Bot
 from bot.model import Knowledge, Passage
 
-OWN = Path(__file__).parent / "questions"
+OWN = Path(__file__).parent / "calibration"
 FILES = (
     ("answerable.jsonl", "in_scope.jsonl"),
     ("near.jsonl", "out_of_scope_near.jsonl"),
@@ -34,11 +35,13 @@ def main() -> None:
     bot = Bot.load(options.knowledge)
     answerable, near, far = (_read(options.sets, names) for names in FILES)
     print(f"n: {len(answerable)} answerable, {len(near)} near, {len(far)} far")
-    print(f"{'':14}  right entry first  evidence shown  wrong shown  near answered  far answered")
-    for name, ask in (("rank_bm25", _plain(bot.knowledge)), ("verbatim", _ours(bot))):
+    print(f"{'':15}  right entry first  evidence shown  wrong shown  near answered  far answered")
+    lexical = Bot.load(options.knowledge, semantic=False)
+    systems = {"rank_bm25": _plain(bot.knowledge), "without vectors": _ours(lexical), "verbatim": _ours(bot)}
+    for name, ask in systems.items():
         figures = [*_answerable(answerable, ask, bot.knowledge), _answered(near, ask), _answered(far, ask)]
         cells = zip(figures, (17, 14, 11, 13, 12), strict=True)
-        print(f"{name:14}" + "".join(f"  {figure:>{width}.1%}" for figure, width in cells))
+        print(f"{name:15}" + "".join(f"  {figure:>{width}.1%}" for figure, width in cells))
 
 
 def _read(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:

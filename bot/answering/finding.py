@@ -9,7 +9,7 @@ from bot.retrieval import Hit, Ranking
 MOST_GROUPS = 3
 MOST_SUGGESTIONS = 3
 # a passage far below the best one in its entry is about something else, and reading it costs the patient
-LEAST_SHARE_OF_BEST = 0.4
+LEAST_SHARE_OF_BEST = 0.35
 LEAST_SHARE_TO_OFFER = 0.05
 NO_ANSWER = "no-answer"
 

@@ -20,6 +20,7 @@ from bot.text import content_stems, sentences, words
 ENTRY, PASSAGE, GAP, TALK = "entry", "passage", "gap", "talk"
 TOPIC_SHARE = 0.7
 WORDINGS_TO_YIELD = 3
+SHARE_OF_NEIGHBOUR = 0.05
 NOTHING = TopicScore(0.0, 0.0, 0.0, 0.0)
 
 
@@ -142,8 +143,10 @@ def _strongest(topics: Mapping[str, TopicScore], kind: str) -> Hit | None:
     found = [(score.share, topic.partition(":")[2]) for topic, score in topics.items() if topic.startswith(f"{kind}:")]
     if not found:
         return None
-    share, id_ = max(found, key=lambda item: (item[0], item[1]))
-    return Hit(id_, share)
+    best, id_ = max(found)
+    # neighbouring topics (the price of one session, of a whole course) share a question between them
+    close = sum(share for share, _ in found if share >= SHARE_OF_NEIGHBOUR)
+    return Hit(id_, round(min(1.0, max(best, close)), DECIMALS))
 
 
 def _features(
