@@ -19,8 +19,9 @@ class Hit:
 class Ranking:
     """What was found for a question.
 
-    `entries` and `passages` are best first; `gap` and `talk` are the strongest topic of their kind, with its share and
-    that of its neighbours, None where there is none; `confidence` is the calibrated probability that the first entry answers.
+    `entries` and `passages` are best first. `gap` and `talk` are the strongest topic of their kind, with its share and
+    that of its neighbours, None where there is none. `confidence` is the calibrated probability that the first entry
+    answers.
     """
 
     entries: tuple[Hit, ...] = ()

@@ -95,7 +95,8 @@ class Ranker:
             # word for word what staff wrote for this entry: nothing may come level with it
             shares = {id_: 1.0 if id_ == owner else min(share, 0.5) for id_, share in shares.items()}
         ranked = tuple(sorted((Hit(i, s) for i, s in shares.items() if s > 0), key=lambda hit: (-hit.score, hit.id)))
-        gap, talk = _strongest(topics, GAP), _strongest(topics, TALK)
+        gap = _exactly(exact, GAP) or _strongest(topics, GAP)
+        talk = _exactly(exact, TALK) or (None if exact else _strongest(topics, TALK))
         confidence = self._confidence.of(_features(ranked, topics, bm25, self._owners)) if ranked else 0.0
         if exact:
             confidence = 1.0 if owner else 0.0
@@ -137,6 +138,10 @@ class Ranker:
         }
         hits = (Hit(id_, round(score, DECIMALS)) for id_, score in scores.items())
         return tuple(sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.id)))
+
+
+def _exactly(topic: str, kind: str) -> Hit | None:
+    return Hit(topic.partition(":")[2], 1.0) if topic.startswith(f"{kind}:") else None
 
 
 def _strongest(topics: Mapping[str, TopicScore], kind: str) -> Hit | None:
