@@ -11,7 +11,8 @@ from tests.clinics import Texts, knowledge_of
 
 ANSWERS: dict[str, Texts] = {"May I bring my dog?": ["Dogs wait outside."], "How long is a visit?": ["An hour."]}
 DOG, VISIT = Hit("e0", 0.9), Hit("e1", 0.9)
-NOTHING = Ranking((Hit("e0", 0.02), Hit("e1", 0.01)), (), None, None, 0.12)
+NOTHING = Ranking((Hit("e0", 0.02), Hit("e1", 0.01)), (), None, None, 0.05)
+HALF = Ranking((Hit("e0", 0.3), Hit("e1", 0.1)), (), None, None, 0.25)
 PARKING = Ranking((Hit("e0", 0.1),), (), Hit("parking", 0.7), None, 0.05)
 
 
@@ -43,7 +44,7 @@ def test_a_whole_question_does_not_lean_on_history() -> None:
 
 
 def test_a_clear_follow_up_is_answered_and_says_what_it_was_taken_to_be_about() -> None:
-    reply = _ask("and a cat", {"dog": _clear(DOG), "dog and a cat": _clear(DOG)}, after="dog")
+    reply = _ask("and a cat", {"dog": _clear(DOG), "and a cat": HALF, "dog and a cat": _clear(DOG)}, after="dog")
     assert (reply.kind, reply.passages[0].text) == ("answer", "Dogs wait outside.")
     assert reply.context == Suggestion("e0", "May I bring my dog?")
 
@@ -52,6 +53,11 @@ def test_an_unclear_follow_up_is_offered_a_choice() -> None:
     reply = _ask("and a cat", {"dog": _clear(DOG), "dog and a cat": _clear(VISIT, 0.6)}, after="dog")
     assert (reply.kind, [s.entry_id for s in reply.suggestions]) == ("choose", ["e1", "e0"])
     assert reply.context == Suggestion("e0", "May I bring my dog?")
+
+
+def test_a_follow_up_that_says_nothing_by_itself_is_offered_a_choice() -> None:
+    reply = _ask("and it", {"dog": _clear(DOG), "dog and it": _clear(DOG)}, after="dog")
+    assert (reply.kind, reply.suggestions[0].entry_id) == ("choose", "e0")
 
 
 def test_a_change_of_topic_is_not_taken_for_a_follow_up() -> None:

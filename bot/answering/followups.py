@@ -15,7 +15,7 @@ from bot.retrieval import Ranking
 # measured on our own conversations (benchmarks/calibration/conversations.jsonl)
 CLEAR_ALONE = 0.8
 CLEAR_IN_CONTEXT = 0.9
-LEAST_ALONE = 0.1
+LEAST_ALONE = 0.2
 LEAST_TO_OFFER = 0.3
 LEAST_OTHER_TOPIC = 0.1
 LOOKED_BACK = 2
@@ -64,7 +64,10 @@ def understand(question: str, history: Sequence[str], finder: Finder) -> InConte
 
 def _decided(alone: Ranking, together: Ranking, earlier: Ranking, finder: Finder) -> InContext | None:
     first = together.entries[0].id
-    answers_alone = alone.confidence >= finder.point.answer
+    by_itself = finder.decide(alone)
+    if by_itself.kind in ("gap", "notice"):
+        return None
+    answers_alone = by_itself.kind == "answer"
     elsewhere = _asks_something_else(alone)
     topic = finder.suggestion(earlier.entries[0].id)
     if answers_alone and (elsewhere or alone.entries[0].id == first):

@@ -3,7 +3,6 @@
 BM25 and the topic model are two kinds of evidence over the same entries; the thresholds are somebody else's.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +19,7 @@ from bot.text import content_stems, sentences, words
 ENTRY, PASSAGE, GAP, TALK = "entry", "passage", "gap", "talk"
 TOPIC_SHARE = 0.7
 WORDINGS_TO_YIELD = 3
+SHARE_OF_TITLE = 0.65
 SHARE_OF_NEIGHBOUR = 0.05
 NOTHING = TopicScore(0.0, 0.0, 0.0, 0.0)
 
@@ -47,19 +47,24 @@ def wordings_of(entries: Sequence[Entry], gaps: Sequence[Gap], talk: Sequence[Sm
 def yielding(gaps: Sequence[Gap], entries: Sequence[Entry]) -> tuple[Gap, ...]:
     """Return *gaps*, those that an entry answers after all marked as answered by it.
 
-    A gap yields where an entry's title, or at least three of its wordings, are among the gap's own words for it.
+    A gap yields to an entry of its own id, to one whose title is nearly one of the gap's wordings (they share most of
+    their words), and to one with at least three wordings that are also the gap's.
     """
-    titles = {content_stems(entry.question): entry.id for entry in reversed(entries)}
-    owners = {content_stems(alias): entry.id for entry in reversed(entries) for alias in entry.aliases}
-    return tuple(replace(gap, answered_by=gap.answered_by or _answering(gap, titles, owners)) for gap in gaps)
+    asked = [(entry, set(content_stems(entry.question)), _stems_of(entry.aliases)) for entry in entries]
+    return tuple(replace(gap, answered_by=gap.answered_by or _answering(gap, asked)) for gap in gaps)
 
 
-def _answering(gap: Gap, titles: Mapping[tuple[str, ...], str], owners: Mapping[tuple[str, ...], str]) -> str:
-    asked = {content_stems(wording) for wording in gap.wordings} - {()}
-    titled = sorted(titles[stems] for stems in asked & titles.keys())
-    shared = Counter(owners[stems] for stems in asked & owners.keys())
-    most = sorted(entry_id for entry_id, count in shared.items() if count >= WORDINGS_TO_YIELD)
-    return next(iter([*titled, *most]), "")
+def _answering(gap: Gap, asked: Sequence[tuple[Entry, set[str], set[frozenset[str]]]]) -> str:
+    wordings = _stems_of(gap.wordings)
+    for entry, title, aliases in asked:
+        alike = any(len(title & wording) >= SHARE_OF_TITLE * len(title | wording) for wording in wordings)
+        if entry.id == gap.id or alike or len(wordings & aliases) >= WORDINGS_TO_YIELD:
+            return entry.id
+    return ""
+
+
+def _stems_of(texts: Iterable[str]) -> set[frozenset[str]]:
+    return {frozenset(content_stems(text)) for text in texts} - {frozenset()}
 
 
 def _gap_topic(gap: Gap) -> str:

@@ -45,7 +45,8 @@ RULES = (
     _rule(
         "self-suicidal",
         "crisis",
-        r"\b(?:i am|i'm|im|i feel|i've been|ive been|feeling|i get|i have been) (?:\w+ ){0,2}suicidal\b",
+        r"\b(?:i am|i'm|im|i feel|i've been|ive been|feeling|i get|i have been) (?:(?!not\b)\w+ ){0,2}suicidal\b"
+        r"|^suicidal$",
         finds="I am feeling suicidal",
         ignores="are suicidal people turned away?",
     ),
@@ -70,7 +71,8 @@ RULES = (
         "self-end-life",
         "crisis",
         r"\b(?:end|ending|take|taking) (?:my|me) (?:own )?(?:life|lfie)\b|\bdon'?t want to (?:live|be alive)\b"
-        r"|\bdo not want to (?:live|be alive)\b",
+        r"|\bdo not want to (?:live|be alive)\b"
+        r"|\b(?:don'?t|do not) want to be here any ?more\b|\bbetter off without me\b|\bi (?:\w+ ){0,5}ending it all\b",
         finds="I am going to end my life",
         ignores="ketamine could change my life",
     ),
@@ -106,7 +108,7 @@ RULES = (
     _rule(
         "breathing",
         "emergency",
-        r"\b(?:i|he|she|they) (?:can'?t|can not|cannot) breathe\b|\b(?:he|she|they)(?:'s| is|s| are)? not breathing\b"
+        r"\b(?:can'?t|can not|cannot) breathe\b(?! (?:through|out of))|\b(?:not|isn'?t|aren'?t) breathing\b"
         r"|\bstopped breathing\b|\b(?:trouble|difficulty) breathing (?:now|right now|since)\b",
         finds="I can't breathe",
         ignores="can it make you stop breathing",
@@ -116,7 +118,8 @@ RULES = (
         "emergency",
         r"\b(?:having|i have|i've got|got|bad|severe) (?:a |an )?"
         r"(?:heart attack|stroke|seizure|chest pains?|pains? in my chest)"
-        r" ?(?:now|right now|since|$)|\b(?:his|her|my) heart (?:has )?stopped\b",
+        r" ?(?:now|right now|right after|and|since|$)|\bmy chest hurts\b|\bcrushing pain in my chest\b|^chest pains?$"
+        r"|\b(?:his|her|my) heart (?:has )?stopped\b",
         finds="i think im having a heart attack",
         ignores="I had a heart attack in 2015, can I still come",
     ),
@@ -125,7 +128,7 @@ RULES = (
         "emergency",
         r"\b(?:has|have|just|dad|mum|mom|wife|husband|he|she) collapsed\b"
         r"|\b(?:can'?t|can not|cannot) wake (?:him|her|them) up\b"
-        r"|\bunconscious (?:now|and)\b|\b(?:won'?t|will not) wake up\b(?! early)",
+        r"|\bis unconscious\b|\bunconscious (?:now|and)\b|\b(?:won'?t|will not) wake up\b(?! early)",
         finds="he has collapsed in the car park",
         ignores="passed out once when I gave blood years ago",
     ),
