@@ -41,7 +41,7 @@ class Source:
 class Passage:
     """A paragraph of an answer, a list always with its lead-in: the unit that is indexed, judged and shown.
 
-    `text` equals the source slice exactly. `id` is the entry's id, a `#` and the place in the entry from 0.
+    `text` equals the source slice exactly. `id` is the entry's id, a `#` and the passage's name, or its place from 0.
     """
 
     id: str

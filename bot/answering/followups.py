@@ -77,7 +77,7 @@ def _decided(alone: Ranking, together: Ranking, earlier: Ranking, finder: Finder
     if answers_alone or together.confidence < LEAST_TO_OFFER:
         return None
     offered = dict.fromkeys([first, earlier.entries[0].id, *(hit.id for hit in together.entries[1:])])
-    if len(offered) < LOOKED_BACK:
+    if len(offered) <= 1:
         return None
     return InContext(finder.choice(list(offered), together.confidence), topic)
 

@@ -27,7 +27,7 @@ class Sentence:
 
 
 def sentences(message: str) -> list[tuple[int, int]]:
-    """Return where each sentence of at least two words stands in *message*, the last of a long message first to go."""
+    """Return where each sentence of at least two words stands in *message*; of many, the last eight, which ask."""
     spans = []
     for match in _SENTENCE.finditer(message):
         text = match[0]
@@ -40,7 +40,7 @@ def sentences(message: str) -> list[tuple[int, int]]:
 def asked_in(message: str, finder: Finder) -> list[Sentence]:
     """Return the sentences of *message* with their findings; [] for a message of one sentence."""
     spans = sentences(message)
-    if len(spans) < FEWEST_WORDS:
+    if len(spans) <= 1:
         return []
     return [Sentence(start, end, finder.find(message[start:end])) for start, end in spans]
 

@@ -5,9 +5,6 @@ BM25 and the topic model are two kinds of evidence over the same entries; the th
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-from numpy.typing import NDArray
 
 from bot.model import Entry, Gap, SmallTalk
 from bot.retrieval.base import DECIMALS, Hit, Ranking
@@ -118,10 +115,6 @@ class Ranker:
     def knows(self, word: str) -> bool:
         """Tell whether a normalised word stands in any wording or passage."""
         return self._by_words.knows(word)
-
-    def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """Return what was fitted, for a cache."""
-        return self._topics.arrays()
 
     def _owner(self, topic: str) -> str:
         kind, _, id_ = topic.partition(":")

@@ -25,7 +25,6 @@ _WANT = (
     r"(?:want|wanna|wants|going|gonna|plan(?:ning)?|intend|trying|ready|decided|about"
     r"|need|like|will|might|could|should|i'll|ima)"
 )
-_SELF = r"(?:myself|my self|me)"
 _END = r"(?:kill(?:ing)?|hang(?:ing)?|shoot(?:ing)?|drown(?:ing)?|end(?:ing)?|unaliv(?:e|ing)|off(?:ing)?)"
 _OTHER = r"(?:he|she|they|my (?:\w+ )?\w+|a friend|someone)"
 
