@@ -1,7 +1,7 @@
 """The whole of Verbatim behind one class: a knowledge folder in, replies out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,9 @@ class Bot:
 
     def __init__(self, knowledge: Knowledge, *, embedder: Embedder | None = None, cache: Path | None = None) -> None:
         """Fit the rankings of a knowledge that is already loaded, with what *cache* kept of an earlier time."""
-        self.knowledge = knowledge
         self.semantic = embedder is not None
+        point = knowledge.operating_point.in_force(semantic=self.semantic)
+        self.knowledge = replace(knowledge, operating_point=point)
         self._ranker = fit_ranker(knowledge, embedder, ArrayCache(cache))
         self._answering = Answering(knowledge, self._ranker, __version__)
 
@@ -148,7 +149,7 @@ def fit_ranker(knowledge: Knowledge, embedder: Embedder | None, cache: ArrayCach
         texts = [wording.text for wording in wordings]
         topics = TopicModel.fit(wordings, embedder, _vectors(texts, embedder, cache))
         cache.save(TOPICS, key, topics.arrays())
-    return Ranker(knowledge.entries, wordings, topics, semantic=embedder is not None)
+    return Ranker(knowledge.entries, wordings, topics, knowledge.clinic.language, semantic=embedder is not None)
 
 
 def _vectors(texts: Sequence[str], embedder: Embedder | None, cache: ArrayCache) -> Vectors:

@@ -141,12 +141,18 @@ class OperatingPoint:
 
     `answer`: least confidence at which passages are shown. `choose`: least confidence at which entries are offered
     as "did you mean". `gap`: least share of a known gap, or of small talk, at which its notice is shown.
+    `without_vectors` stands in where the semantic layer is not installed, since confidence means less there.
     """
 
     answer: float
     choose: float
     gap: float
     knowledge: str = ""
+    without_vectors: "OperatingPoint | None" = None
+
+    def in_force(self, *, semantic: bool) -> "OperatingPoint":
+        """Return the point for a ranking with or without the semantic layer."""
+        return self if semantic or self.without_vectors is None else self.without_vectors
 
 
 @dataclass(frozen=True, slots=True)

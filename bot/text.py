@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 import snowballstemmer
@@ -35,7 +36,10 @@ LONGEST_TOKEN = 40
 
 def normalise(text: str) -> str:
     """Return *text* in NFKC, case folded, with one kind of apostrophe and negations written out ("isn't": "is not")."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
+    if text.isascii():
+        folded = text.lower().replace("`", "'")  # the same, at a third of the time
+    else:
+        folded = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
     return _ENDING.sub("", _NEGATED.sub(_written_out, folded))
 
 
@@ -56,7 +60,12 @@ def stems(text: str) -> tuple[str, ...]:
 
 def content_stems(text: str) -> tuple[str, ...]:
     """Return the stems of the words of *text* that are not on the stop list."""
-    return tuple(stem(word) for word in words(text) if word not in STOP_WORDS)
+    return stems_that_tell(words(text))
+
+
+def stems_that_tell(of_words: Iterable[str]) -> tuple[str, ...]:
+    """Return the stems of those of *of_words*, normalised, that are not on the stop list."""
+    return tuple(stem(word) for word in of_words if word not in STOP_WORDS)
 
 
 @lru_cache(maxsize=65536)

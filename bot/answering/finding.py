@@ -10,7 +10,6 @@ MOST_GROUPS = 3
 MOST_SUGGESTIONS = 3
 # a passage far below the best one in its entry is about something else, and reading it costs the patient
 LEAST_SHARE_OF_BEST = 0.35
-LEAST_SHARE_TO_OFFER = 0.05
 NO_ANSWER = "no-answer"
 
 
@@ -56,10 +55,8 @@ class Finder:
         referral = self._referral(ranking)
         if referral:
             return replace(referral, confidence=confidence)
-        near = [hit for hit in ranking.entries if hit.score >= LEAST_SHARE_TO_OFFER]
-        near = near if len(near) > 1 else list(ranking.entries[:2])
-        if ranking.confidence >= self.point.choose and len(near) > 1:
-            return self.choice([hit.id for hit in near], ranking.confidence)
+        if ranking.confidence >= self.point.choose and len(ranking.entries) > 1:
+            return self.choice([hit.id for hit in ranking.entries], ranking.confidence)
         return Finding("no_answer", notice=NO_ANSWER, confidence=confidence)
 
     def answer(self, ranking: Ranking) -> Finding:

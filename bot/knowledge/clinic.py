@@ -4,7 +4,8 @@ A notice may name facts in braces; a line that names a fact which the clinic has
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 import yaml
 
@@ -20,6 +21,8 @@ CLINIC_FIELDS = (*FACTS, "country", "language", "accent", "starters")
 MOST_STARTERS = 6
 
 NO_CLINIC = Clinic("", "", "", "", "", "", "en", "", "", "")
+THRESHOLDS = ("answer", "choose", "gap")
+WITHOUT_VECTORS = tuple(f"{key}_without_vectors" for key in THRESHOLDS)
 NEVER = OperatingPoint(1.0, 1.0, 1.0)
 
 _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
@@ -90,13 +93,21 @@ def read_operating_point(folder: Folder) -> OperatingPoint:
     root, problems = read_root(folder, OPERATING_POINT, counts=False)
     if root is None:
         return NEVER
-    fields = Fields(root, ("answer", "choose", "gap", "knowledge"), problems, "the operating point")
-    answer, choose, gap = (fields.share(key) for key in ("answer", "choose", "gap"))
-    if choose > answer and not problems.found:
-        what = f"'choose' {choose} is above 'answer' {answer}"
-        problems.add(fields.line("choose"), what, "Set 'choose' to at most 'answer'.")
+    known = (*THRESHOLDS, *WITHOUT_VECTORS, "knowledge")
+    fields = Fields(root, known, problems, "the operating point")
+    point = replace(_thresholds(fields, THRESHOLDS, problems), knowledge=fields.text("knowledge"))
+    if any(key in fields.values for key in WITHOUT_VECTORS):
+        point = replace(point, without_vectors=_thresholds(fields, WITHOUT_VECTORS, problems))
     folder.problems.extend(problems.found)
-    return OperatingPoint(answer, choose, gap, fields.text("knowledge"))
+    return point
+
+
+def _thresholds(fields: Fields, keys: Sequence[str], problems: Problems) -> OperatingPoint:
+    answer, choose, gap = (fields.share(key) for key in keys)
+    if choose > answer and not problems.found:
+        what = f"{keys[1]!r} {choose} is above {keys[0]!r} {answer}"
+        problems.add(fields.line(keys[1]), what, f"Set {keys[1]!r} to at most {keys[0]!r}.")
+    return OperatingPoint(answer, choose, gap)
 
 
 def _check_facts(clinic: Clinic, fields: Fields) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from bot.retrieval.base import Hit, best_first
@@ -59,62 +60,63 @@ class Bm25Retriever:
         held = [(id_, terms) for id_, terms in analysed if terms]
         self._analyse = analyse
         self._both_ways = both_ways
-        self._ids = [id_ for id_, _ in held]
+        self._size = len(held)
+        self._names = sorted({id_ for id_, _ in held})
+        codes = {id_: code for code, id_ in enumerate(self._names)}
+        self._owners = np.array([codes[id_] for id_, _ in held], dtype=np.intp)
         # an empty corpus makes rank_bm25 divide by zero
         self._bm25 = _SmoothedBM25([terms for _, terms in held], k1=k1, b=b) if held else None
         if self._bm25:
             # get_batch_scores makes an array of this at each call, which from a list takes longer than all the rest
             self._bm25.doc_len = np.asarray(self._bm25.doc_len)
-        self._postings: dict[str, list[int]] = defaultdict(list)
+        postings: dict[str, list[int]] = defaultdict(list)
         for place, (_, terms) in enumerate(held):
             for term in sorted(set(terms)):
-                self._postings[term].append(place)
-        self._known_gains: dict[str, tuple[tuple[int, float], ...]] = {}
-        self._whole = self._weights() if both_ways else {}
+                postings[term].append(place)
+        self._postings = {term: np.array(places) for term, places in postings.items()}
+        self._known_gains: dict[str, NDArray[np.float64]] = {}
+        self._whole = self._weights() if both_ways else None
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """Return at most *k* hits, best first; see `Retriever.search`."""
-        terms = sorted(set(self._analyse(query)))
-        met: dict[int, float] = defaultdict(float)
+        met = np.zeros(self._size)
         most = 0.0
-        for term in terms:
-            gains = self._gains(term)
-            most += max((gain for _, gain in gains), default=self._unknown_gain())
-            for place, gain in gains:
-                met[place] += gain
-        scores: dict[str, float] = {}
-        for place, gain in met.items():
-            id_ = self._ids[place]
-            scores[id_] = max(scores.get(id_, 0.0), self._score(place, gain, gain / most))
-        return best_first(scores, k)
+        for term in sorted(set(self._analyse(query))):
+            if term in self._postings:
+                gains = self._gains(term)
+                met[self._postings[term]] += gains
+                most += gains.max()
+            else:
+                most += self._unknown_gain()
+        found = np.flatnonzero(met)
+        best = np.zeros(len(self._names))
+        np.maximum.at(best, self._owners[found], self._scores(met[found], found, most))
+        return best_first(dict(zip(self._names, best.tolist(), strict=True)), k)
 
     def knows(self, term: str) -> bool:
         """Tell whether any string holds *term*."""
         return term in self._postings
 
-    def _score(self, place: int, gain: float, share: float) -> float:
-        if not self._both_ways:
-            return share
-        own = min(gain / self._whole[place], 1.0)
-        return (1 + BETA**2) * share * own / (BETA**2 * own + share)
+    def _scores(self, met: NDArray[np.float64], places: NDArray[np.intp], most: float) -> NDArray[np.float64]:
+        shares = met / (most or 1.0)
+        if self._whole is None:
+            return shares
+        own = np.minimum(met / self._whole[places], 1.0)
+        both: NDArray[np.float64] = (1 + BETA**2) * shares * own / (BETA**2 * own + shares)
+        return both
 
-    def _gains(self, term: str) -> Sequence[tuple[int, float]]:
+    def _gains(self, term: str) -> NDArray[np.float64]:
         """Return what *term* adds to each string that holds it; computed once for a term."""
-        places = self._postings.get(term)
-        if not places or self._bm25 is None:
-            return ()
-        if term not in self._known_gains:
-            gains = self._bm25.get_batch_scores([term], places)
-            self._known_gains[term] = tuple(zip(places, gains, strict=True))
+        if term not in self._known_gains and self._bm25 is not None:
+            self._known_gains[term] = np.array(self._bm25.get_batch_scores([term], self._postings[term].tolist()))
         return self._known_gains[term]
 
     def _unknown_gain(self) -> float:
-        return smoothed_idf(len(self._ids), 0)
+        return smoothed_idf(self._size, 0)
 
-    def _weights(self) -> dict[int, float]:
+    def _weights(self) -> NDArray[np.float64]:
         """Return what each string would get from a query of all its own terms."""
-        whole: dict[int, float] = defaultdict(float)
+        whole = np.zeros(self._size)
         for term in sorted(self._postings):
-            for place, gain in self._gains(term):
-                whole[place] += gain
+            whole[self._postings[term]] += self._gains(term)
         return whole

@@ -6,8 +6,9 @@ A logistic regression whose weights stand in `confidence.json`, one set with the
 
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "confidence.json"
@@ -20,7 +21,9 @@ class Features:
 
     Shares and memberships are those of `TopicScore`: of the first entry, of the entry after it, of the strongest known
     gap and of the strongest small talk. `nearest` and `words` are similarities to the nearest wording of the first
-    entry and of anything that is no entry. `bm25` is the first entry's BM25 score.
+    entry and of anything that is no entry. `bm25` is the first entry's BM25 score. `unknown`, `met` and `other_met` are
+    the shares of the question's words, by weight, that nobody has ever used, that the first entry has, and that the
+    strongest topic which is no entry has.
     """
 
     share: float
@@ -33,6 +36,9 @@ class Features:
     words: float
     other_words: float
     bm25: float
+    unknown: float
+    met: float
+    other_met: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +55,17 @@ class Confidence:
 
     def of(self, features: Features) -> float:
         """Return the probability, from 0 to 1, rounded to 6 decimals."""
-        weights, values = asdict(self.weights), asdict(features)
-        logit = self.intercept + math.fsum(weights[name] * values[name] for name in weights)
+        pairs = zip(_values(self.weights), _values(features), strict=True)
+        logit = self.intercept + math.fsum(weight * value for weight, value in pairs)
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), DECIMALS)
 
 
 def feature_names() -> tuple[str, ...]:
     """Return the names of the features, in order."""
     return tuple(field.name for field in fields(Features))
+
+
+_values = attrgetter(*feature_names())
 
 
 @cache

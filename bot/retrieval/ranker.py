@@ -3,14 +3,19 @@
 BM25 and the topic model are two kinds of evidence over the same entries; the thresholds are somebody else's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.model import Entry, Gap, SmallTalk
 from bot.retrieval.base import DECIMALS, Hit, Ranking
 from bot.retrieval.confidence import Confidence, Features
 from bot.retrieval.ranking import ALL, EntryRetriever, PassageRetriever
-from bot.retrieval.topics import TopicModel, TopicScore, Wording, ordered
+from bot.retrieval.spelling import Speller
+from bot.retrieval.topics import TopicModel, TopicScores, Wording, ordered, topics_of
+from bot.retrieval.vocabulary import Vocabulary
 from bot.text import content_stems, sentences, words
 
 ENTRY, PASSAGE, GAP, TALK = "entry", "passage", "gap", "talk"
@@ -18,7 +23,8 @@ TOPIC_SHARE = 0.7
 WORDINGS_TO_YIELD = 3
 SHARE_OF_TITLE = 0.65
 SHARE_OF_NEIGHBOUR = 0.05
-NOTHING = TopicScore(0.0, 0.0, 0.0, 0.0)
+# the topics that are no entry's are many, and each has few wordings: their shares are spread too thin to be compared
+SHARPER = 2.6
 
 
 def wordings_of(entries: Sequence[Entry], gaps: Sequence[Gap], talk: Sequence[SmallTalk]) -> tuple[Wording, ...]:
@@ -72,45 +78,57 @@ class Ranker:
     """Ranks over one knowledge; holds no state between questions."""
 
     def __init__(
-        self, entries: Sequence[Entry], wordings: Sequence[Wording], topics: TopicModel, *, semantic: bool
+        self,
+        entries: Sequence[Entry],
+        wordings: Sequence[Wording],
+        topics: TopicModel,
+        language: str,
+        *,
+        semantic: bool,
     ) -> None:
-        """Take a topic model that was fitted on the same *wordings*."""
+        """Take a topic model that was fitted on the same *wordings*, and the language that they are written in."""
         self._by_words = EntryRetriever.over(entries)
         self._passages = PassageRetriever.over(entries)
         self._topics = topics
         self._confidence = Confidence.shipped(semantic=semantic)
         self._entry_of = {passage.id: entry.id for entry in entries for passage in entry.passages}
         self._entry_ids = [entry.id for entry in entries]
-        self._owners = {wording.topic: self._owner(wording.topic) for wording in wordings}
-        self._exact = {words(wording.text): wording.topic for wording in reversed(wordings)}
+        self._owners = {topic: self._owner(topic) for topic in topics_of(wordings)}
+        kinds = {kind: [p for p, t in enumerate(self._owners) if t.startswith(f"{kind}:")] for kind in (GAP, TALK)}
+        self._places = kinds | {owner: self._places_of(owner) for owner in ("", *self._entry_ids)}
+        places = {topic: place for place, topic in enumerate(self._owners)}
+        self._passage_places = {id_: places.get(f"{PASSAGE}:{id_}", -1) for id_ in self._entry_of}
+        told = [(wording.topic, words(wording.text)) for wording in wordings]
+        self._exact = {text: topic for topic, text in reversed(told)}
+        self._speller = Speller((text for _, text in told), language)
+        self._vocabulary = Vocabulary((self._owners[topic] or topic, text) for topic, text in told)
 
     def rank(self, question: str) -> Ranking:
         """Return the ranking of *question*; an empty one where it has no word."""
         if not words(question):
             return Ranking()
-        topics = self._topics.topics(question)
-        bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
         exact = self._exact.get(words(question), "")
+        mended = self._speller.mend(question)
+        topics = self._topics.topics(mended)
         owner = self._owners.get(exact, "")
-        shares = self._entry_shares(topics)
-        if owner:
-            # word for word what staff wrote for this entry: nothing may come level with it
-            shares = {id_: 1.0 if id_ == owner else min(share, 0.5) for id_, share in shares.items()}
-        ranked = tuple(sorted((Hit(i, s) for i, s in shares.items() if s > 0), key=lambda hit: (-hit.score, hit.id)))
-        gap = _exactly(exact, GAP) or _strongest(topics, GAP)
-        talk = _exactly(exact, TALK) or (None if exact else _strongest(topics, TALK))
-        confidence = self._confidence.of(_features(ranked, topics, bm25, self._owners)) if ranked else 0.0
+        ranked = self._ranked_entries(topics, owner)
+        gap = _exactly(exact, GAP) or self._strongest(topics, GAP)
+        talk = _exactly(exact, TALK) or (None if exact else self._strongest(topics, TALK))
+        confidence = self._confidence.of(self._features(mended, ranked, topics)) if ranked else 0.0
         if exact:
             confidence = 1.0 if owner else 0.0
-        return Ranking(ranked, self._ranked_passages(question, topics), gap, talk, confidence)
+        return Ranking(ranked, self._ranked_passages(mended, topics), gap, talk, confidence)
 
     def features(self, question: str) -> tuple[str, Features] | None:
         """Return the first entry and its features, for calibration; None where nothing is ranked."""
-        topics = self._topics.topics(question)
-        ranked = sorted(self._entry_shares(topics).items(), key=lambda item: (-item[1], item[0]))
-        bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
-        hits = [Hit(*item) for item in ranked]
-        return (hits[0].id, _features(hits, topics, bm25, self._owners)) if hits else None
+        mended = self._speller.mend(question)
+        topics = self._topics.topics(mended)
+        ranked = self._ranked_entries(topics, "")
+        return (ranked[0].id, self._features(mended, ranked, topics)) if ranked else None
+
+    def mend(self, question: str) -> str:
+        """Return *question* as it is matched, its misspellings mended."""
+        return self._speller.mend(question)
 
     def knows(self, word: str) -> bool:
         """Tell whether a normalised word stands in any wording or passage."""
@@ -120,57 +138,65 @@ class Ranker:
         kind, _, id_ = topic.partition(":")
         return {ENTRY: id_, PASSAGE: self._entry_of.get(id_, "")}.get(kind, "")
 
-    def _entry_shares(self, topics: Mapping[str, TopicScore]) -> dict[str, float]:
-        shares = dict.fromkeys(self._entry_ids, 0.0)
-        for topic, score in topics.items():
-            if owner := self._owners[topic]:
-                shares[owner] += score.share
-        return {id_: round(share, DECIMALS) for id_, share in shares.items()}
+    def _places_of(self, owner: str) -> list[int]:
+        return [place for place, own in enumerate(self._owners.values()) if own == owner]
 
-    def _ranked_passages(self, question: str, topics: Mapping[str, TopicScore]) -> tuple[Hit, ...]:
+    def _ranked_entries(self, topics: TopicScores, exact_owner: str) -> tuple[Hit, ...]:
+        shares = {id_: float(topics.shares[self._places[id_]].sum()) for id_ in self._entry_ids}
+        if exact_owner:
+            # word for word what staff wrote for this entry: nothing may come level with it
+            shares = {id_: 1.0 if id_ == exact_owner else min(share, 0.5) for id_, share in shares.items()}
+        hits = (Hit(id_, round(share, DECIMALS)) for id_, share in shares.items())
+        return tuple(sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.id)))
+
+    def _ranked_passages(self, question: str, topics: TopicScores) -> tuple[Hit, ...]:
         by_words = {hit.id: hit.score for hit in self._passages.search(question, ALL)}
+        memberships = topics.memberships.clip(0.0, 1.0).tolist()
         scores = {
-            id_: TOPIC_SHARE * max(0.0, min(1.0, topics.get(f"{PASSAGE}:{id_}", NOTHING).membership))
-            + (1 - TOPIC_SHARE) * by_words.get(id_, 0.0)
-            for id_ in self._entry_of
+            id_: TOPIC_SHARE * (memberships[place] if place >= 0 else 0.0) + (1 - TOPIC_SHARE) * by_words.get(id_, 0.0)
+            for id_, place in self._passage_places.items()
         }
         hits = (Hit(id_, round(score, DECIMALS)) for id_, score in scores.items())
         return tuple(sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.id)))
+
+    def _strongest(self, topics: TopicScores, kind: str) -> Hit | None:
+        places = self._places[kind]
+        if not places:
+            return None
+        sharper = topics.shares**SHARPER
+        shares = (sharper / sharper.sum())[places]
+        best, topic = max(zip(shares.tolist(), (topics.names[place] for place in places), strict=True))
+        # neighbouring topics (the price of one session, of a whole course) share a question between them
+        close = float(shares[shares >= SHARE_OF_NEIGHBOUR].sum())
+        return Hit(topic.partition(":")[2], round(min(1.0, max(best, close)), DECIMALS))
+
+    def _features(self, question: str, ranked: Sequence[Hit], topics: TopicScores) -> Features:
+        first = ranked[0].id
+        own, other = self._places[first], self._places[""]
+        others = zip(topics.memberships[other].tolist(), (topics.names[place] for place in other), strict=True)
+        _, strongest = max(others, default=(0.0, ""))
+        met = self._vocabulary.met(question, first, strongest)
+        bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
+        return Features(
+            share=ranked[0].score,
+            next_share=ranked[1].score if len(ranked) > 1 else 0.0,
+            membership=_most(topics.memberships, own),
+            gap_membership=_most(topics.memberships, self._places[GAP]),
+            talk_membership=_most(topics.memberships, self._places[TALK]),
+            nearest=_most(topics.nearest, own),
+            other_nearest=_most(topics.nearest, other),
+            words=_most(topics.words, own),
+            other_words=_most(topics.words, other),
+            bm25=bm25.get(first, 0.0),
+            unknown=met.unknown,
+            met=met.entry,
+            other_met=met.other,
+        )
 
 
 def _exactly(topic: str, kind: str) -> Hit | None:
     return Hit(topic.partition(":")[2], 1.0) if topic.startswith(f"{kind}:") else None
 
 
-def _strongest(topics: Mapping[str, TopicScore], kind: str) -> Hit | None:
-    found = [(score.share, topic.partition(":")[2]) for topic, score in topics.items() if topic.startswith(f"{kind}:")]
-    if not found:
-        return None
-    best, id_ = max(found)
-    # neighbouring topics (the price of one session, of a whole course) share a question between them
-    close = sum(share for share, _ in found if share >= SHARE_OF_NEIGHBOUR)
-    return Hit(id_, round(min(1.0, max(best, close)), DECIMALS))
-
-
-def _features(
-    ranked: Sequence[Hit], topics: Mapping[str, TopicScore], bm25: Mapping[str, float], owners: Mapping[str, str]
-) -> Features:
-    first = ranked[0].id
-    own = [score for topic, score in topics.items() if owners[topic] == first]
-    other = [(topic, score) for topic, score in topics.items() if not owners[topic]]
-    return Features(
-        share=ranked[0].score,
-        next_share=ranked[1].score if len(ranked) > 1 else 0.0,
-        membership=_most(score.membership for score in own),
-        gap_membership=_most(score.membership for topic, score in other if topic.startswith(GAP)),
-        talk_membership=_most(score.membership for topic, score in other if topic.startswith(TALK)),
-        nearest=_most(score.nearest for score in own),
-        other_nearest=_most(score.nearest for _, score in other),
-        words=_most(score.words for score in own),
-        other_words=_most(score.words for _, score in other),
-        bm25=bm25.get(first, 0.0),
-    )
-
-
-def _most(values: Iterable[float]) -> float:
-    return max(-1.0, min(1.0, max(values, default=0.0)))
+def _most(values: NDArray[np.float64], places: Sequence[int]) -> float:
+    return float(values[places].max().clip(-1.0, 1.0)) if places else 0.0
