@@ -13,11 +13,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
+from benchmarks.sets import OWN, Question, read_set
 from bot import Bot
 from bot.retrieval.confidence import WEIGHTS, feature_names
 
-SETS = ("questions", "calibration")
-KINDS = ("answerable", "near", "far")
 # strong enough that no weight runs away on six hundred questions
 REGULARISATION = 1.0
 DECIMALS = 4
@@ -27,15 +26,16 @@ def main() -> None:
     """Fit, print how well, write the weights."""
     parser = argparse.ArgumentParser(description="Fit the confidence and ship its weights.")
     parser.add_argument("--knowledge", default="knowledge")
-    parser.add_argument("--sets", nargs="+", default=list(SETS), help="folders of questions beside this file")
+    parser.add_argument("--sets", type=Path, nargs="+", default=OWN, help="folders of questions (our own)")
     options = parser.parse_args()
+    questions = [question for folder in options.sets for question in read_set(folder).questions]
     shipped: dict[str, Any] = {}
     for key, semantic in (("semantic", True), ("lexical", False)):
         bot = Bot.load(options.knowledge, semantic=semantic)
         if bot.semantic != semantic:
             raise SystemExit("the semantic layer is not installed: its weights cannot be fitted")
-        values, right = _observed(bot, options.sets)
-        model = LogisticRegression(C=REGULARISATION, max_iter=10_000)
+        values, right = _observed(bot, questions)
+        model = unfitted()
         held_out = cross_val_predict(model, values, right, cv=5, method="predict_proba")[:, 1]
         model.fit(values, right)
         quality = f"AUROC {roc_auc_score(right, held_out):.3f}, log loss {log_loss(right, held_out):.3f}"
@@ -45,19 +45,20 @@ def main() -> None:
     WEIGHTS.write_text(json.dumps(shipped, indent=2) + "\n", encoding="utf-8")
 
 
-def _observed(bot: Bot, sets: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def unfitted() -> LogisticRegression:
+    """Return the model of the confidence before it is fitted."""
+    return LogisticRegression(C=REGULARISATION, max_iter=10_000)
+
+
+def _observed(bot: Bot, questions: Sequence[Question]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the features of each question, and whether its first entry was right."""
     values, right = [], []
-    for folder in sets:
-        for kind in KINDS:
-            path = Path(__file__).parent / folder / f"{kind}.jsonl"
-            for line in path.read_text(encoding="utf-8").splitlines():
-                row = json.loads(line)
-                found = bot.features(row["question"])
-                if found:
-                    first, features = found
-                    values.append(astuple(features))
-                    right.append(first in row.get("entries", []))
+    for question in questions:
+        found = bot.features(question.text)
+        if found:
+            first, features = found
+            values.append(astuple(features))
+            right.append(first in question.entries)
     return np.array(values), np.array(right)
 
 

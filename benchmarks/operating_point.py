@@ -6,19 +6,16 @@ taken. The sets were written by people who had seen neither the wordings nor any
 
 import argparse
 import itertools
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from benchmarks.sets import OWN, QuestionSet, joined, read_set
 from bot import Bot
 from bot.answering import Answering
 from bot.model import OperatingPoint, Reply
 from bot.retrieval import Ranking
 
-SETS = ("questions", "calibration")
-KINDS = ("answerable", "near", "far")
 ANSWERS = tuple(step / 100 for step in range(20, 90, 5))
 CHOICES = tuple(step / 100 for step in (5, 10, 15, 20, 25, 30, 40))
 GAPS = (0.2, 0.3, 0.4, 0.5)
@@ -34,8 +31,6 @@ HEAD = """\
 # The second three hold where the semantic layer is not installed.
 # Written by `python -m benchmarks.operating_point`; `knowledge` is the digest of what it was measured on.
 """
-
-Rows = Mapping[str, Sequence[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +78,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the operating point and write it into the knowledge.")
     parser.add_argument("--knowledge", default="knowledge")
     folder = Path(parser.parse_args().knowledge)
-    rows = {kind: [row for name in SETS for row in _read(name, kind)] for kind in KINDS}
-    print("n: " + ", ".join(f"{len(rows[kind])} {kind}" for kind in KINDS))
+    questions = joined(read_set(own) for own in OWN)
+    print(questions)
     numbers = ""
     for semantic, suffix in ((True, ""), (False, "_without_vectors")):
         bot = Bot.load(folder, semantic=semantic)
         if bot.semantic != semantic:
             raise SystemExit("the semantic layer is not installed: its operating point cannot be measured")
-        point = _best(bot, rows)
+        point = _best(bot, questions)
         numbers += "".join(f"{key}{suffix}: {getattr(point, key)}\n" for key in ("answer", "choose", "gap"))
     text = f"{HEAD}{numbers}knowledge: '{bot.knowledge.digest}'\n"
     (folder / "operating-point.yaml").write_text(text, encoding="utf-8")
 
 
-def _best(bot: Bot, rows: Rows) -> OperatingPoint:
+def _best(bot: Bot, questions: QuestionSet) -> OperatingPoint:
     print(f"\n{'with' if bot.semantic else 'without'} the semantic layer")
-    measured = list(_curve(bot, rows))
+    measured = list(_curve(bot, questions))
     allowed = [one for one in measured if one.is_allowed(semantic=bot.semantic)]
     best = max(allowed, key=lambda one: (one.right + one.reachable, -one.wrong))
     for one in measured:
@@ -108,25 +103,19 @@ def _best(bot: Bot, rows: Rows) -> OperatingPoint:
     return best.point
 
 
-def _read(name: str, kind: str) -> list[dict[str, Any]]:
-    lines = (Path(__file__).parent / name / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def _curve(bot: Bot, rows: Rows) -> Iterator[Measured]:
+def _curve(bot: Bot, questions: QuestionSet) -> Iterator[Measured]:
     ranker = Remembered(bot)
     for answer, choose, gap in itertools.product(ANSWERS, CHOICES, GAPS):
         if choose < answer:
             point = OperatingPoint(answer, choose, gap)
             knowledge = replace(bot.knowledge, operating_point=point)
-            yield _measured(Answering(knowledge, ranker, ""), rows, point)
+            yield _measured(Answering(knowledge, ranker, ""), questions, point)
 
 
-def _measured(answering: Answering, rows: Rows, point: OperatingPoint) -> Measured:
-    replies = {kind: [answering.reply(row["question"]) for row in rows[kind]] for kind in KINDS}
-    gold = [set(row["entries"]) for row in rows["answerable"]]
-    pairs = list(zip(replies["answerable"], gold, strict=True))
-    shown = [(_shown(reply), reply, entries) for reply, entries in pairs]
+def _measured(answering: Answering, questions: QuestionSet, point: OperatingPoint) -> Measured:
+    near, far = ([answering.reply(question.text) for question in part] for part in (questions.near, questions.far))
+    asked = ((answering.reply(question.text), set(question.entries)) for question in questions.answerable)
+    shown = [(_shown(reply), reply, entries) for reply, entries in asked]
     return Measured(
         point,
         right=_share(bool(ids) and ids[0] in entries for ids, _, entries in shown),
@@ -134,18 +123,14 @@ def _measured(answering: Answering, rows: Rows, point: OperatingPoint) -> Measur
             bool(entries & {*ids, *(s.entry_id for s in reply.suggestions)}) for ids, reply, entries in shown
         ),
         wrong=_share(bool(ids) and not entries & set(ids) for ids, _, entries in shown),
-        near=_share(reply.kind == "answer" for reply in replies["near"]),
-        offered=_share(reply.kind == "choose" for reply in replies["near"]),
-        far=_share(reply.kind == "answer" for reply in replies["far"]),
+        near=_share(reply.kind == "answer" for reply in near),
+        offered=_share(reply.kind == "choose" for reply in near),
+        far=_share(reply.kind == "answer" for reply in far),
     )
 
 
 def _shown(reply: Reply) -> list[str]:
     return [shown.entry_id for shown in reply.passages]
-
-
-def _offered(reply: Reply) -> list[str]:
-    return [suggestion.entry_id for suggestion in reply.suggestions]
 
 
 def _share(found: Iterator[bool]) -> float:

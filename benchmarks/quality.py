@@ -1,106 +1,75 @@
-"""Our replies beside plain rank_bm25 on the same questions and passages: python -m benchmarks.quality [--sets DIR].
+"""Our replies beside those of others on the same questions: python -m benchmarks.quality [--sets DIR ...].
 
-Plain rank_bm25: BM25Okapi over the passages, lower-cased words, the best passage shown whatever its score. Without
-vectors: our bot where the semantic layer is not installed.
+Of several folders, each later one is also compared with the first. "Without vectors" is our bot where the semantic
+layer is not installed. A baseline that always shows something also stands there "silent": it shows nothing below the
+score that silences most near questions, chosen on the very questions that are asked, which favours it.
 """
 
 import argparse
-import json
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from rank_bm25 import BM25Okapi
-
+from benchmarks import baselines
+from benchmarks.measuring import Figures, Outcome, System, measured, print_differences, print_table, silenced
+from benchmarks.sets import HELD_OUT, QuestionSet, read_set
 from bot import Bot
-from bot.model import Knowledge, Passage
+from bot.model import Knowledge
+from bot.retrieval.embedding import default_embedder
 
-OWN = Path(__file__).parent / "calibration"
-FILES = (
-    ("answerable.jsonl", "in_scope.jsonl"),
-    ("near.jsonl", "out_of_scope_near.jsonl"),
-    ("far.jsonl", "out_of_scope_far.jsonl"),
-)
-
-Shown = Sequence[Passage]
+NEAR_SILENCED = 0.9
+ALSO_SILENT = ("rank_bm25", "embedding alone")
 
 
 def main() -> None:
-    """Print one table."""
-    parser = argparse.ArgumentParser(description="Quality beside plain rank_bm25.")
+    """Print a table for each set, then the differences."""
+    parser = argparse.ArgumentParser(description="Quality beside plain engines.")
     parser.add_argument("--knowledge", default="knowledge")
-    parser.add_argument("--sets", type=Path, default=OWN, help="a folder of question sets (our own)")
+    parser.add_argument("--sets", type=Path, nargs="+", default=[HELD_OUT], help="folders of questions (held-out)")
     options = parser.parse_args()
-    bot = Bot.load(options.knowledge)
-    answerable, near, far = (_read(options.sets, names) for names in FILES)
-    print(f"n: {len(answerable)} answerable, {len(near)} near, {len(far)} far")
-    print(f"{'':15}  right entry first  evidence shown  wrong shown  near answered  far answered")
-    lexical = Bot.load(options.knowledge, semantic=False)
-    systems = {"rank_bm25": _plain(bot.knowledge), "without vectors": _ours(lexical), "verbatim": _ours(bot)}
-    for name, ask in systems.items():
-        figures = [*_answerable(answerable, ask, bot.knowledge), _answered(near, ask), _answered(far, ask)]
-        cells = zip(figures, (17, 14, 11, 13, 12), strict=True)
-        print(f"{name:15}" + "".join(f"  {figure:>{width}.1%}" for figure, width in cells))
+    bot, lexical = Bot.load(options.knowledge), Bot.load(options.knowledge, semantic=False)
+    systems = {"verbatim": replies(bot), "without vectors": replies(lexical), **others(bot.knowledge)}
+    sets = [read_set(folder) for folder in options.sets]
+    tables = [table(systems, questions, bot.knowledge) for questions in sets]
+    for questions, rows in zip(sets, tables, strict=True):
+        print(f"\n{questions}")
+        print_table(rows)
+    for questions, rows in zip(sets[1:], tables[1:], strict=True):
+        print(f"\n{questions.name} less {sets[0].name}")
+        print_differences(tables[0], rows)
 
 
-def _read(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
-    path = next(folder / name for name in names if (folder / name).exists())
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def replies(bot: Bot) -> System:
+    """Return *bot* as a system."""
 
-
-def _ours(bot: Bot) -> Callable[[str], Shown]:
-    return lambda question: [shown.passage for shown in bot.ask(question).passages]
-
-
-def _plain(knowledge: Knowledge) -> Callable[[str], Shown]:
-    passages = [passage for entry in knowledge.entries for passage in entry.passages]
-    bm25 = BM25Okapi([_words(passage.text) for passage in passages])
-
-    def ask(question: str) -> Shown:
-        scores = bm25.get_scores(_words(question)).tolist()
-        return [passages[scores.index(max(scores))]]
+    def ask(question: str) -> Outcome:
+        reply = bot.ask(question)
+        shown = tuple(one.passage for one in reply.passages)
+        return Outcome(shown, tuple(one.entry_id for one in reply.suggestions), reply.confidence or 0.0)
 
     return ask
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-def _answerable(
-    rows: Sequence[dict[str, Any]], ask: Callable[[str], Shown], knowledge: Knowledge
-) -> tuple[float, float, float]:
-    """Return the shares with the right entry first, with the evidence shown, and with a wrong entry alone shown."""
-    right = evident = wrong = 0
-    for row in rows:
-        gold, evidence = _gold(row, knowledge), _evidence(row)
-        shown = ask(row["question"])
-        entries = [passage.entry_id for passage in shown]
-        right += bool(entries) and entries[0] in gold
-        wrong += bool(entries) and not gold & set(entries)
-        evident += any(sentence in " ".join(passage.text.split()) for passage in shown for sentence in evidence)
-    return right / len(rows), evident / len(rows), wrong / len(rows)
-
-
-def _gold(row: dict[str, Any], knowledge: Knowledge) -> set[str]:
-    """Return the entries that answer: those named, where the ids are ours, and else those that hold the evidence."""
-    named = set(row["entries"]) & {entry.id for entry in knowledge.entries}
-    holding = {
-        entry.id
-        for entry in knowledge.entries
-        for passage in entry.passages
-        if any(sentence in " ".join(passage.text.split()) for sentence in _evidence(row))
+def others(knowledge: Knowledge) -> dict[str, System]:
+    """Return every baseline that is installed, under its name."""
+    embedder = default_embedder()
+    found = {
+        "rank_bm25": baselines.plain_bm25(knowledge),
+        "TF-IDF": baselines.tfidf(knowledge),
+        "bm25s": baselines.bm25s(knowledge),
+        "embedding alone": baselines.embedding(knowledge, embedder) if embedder else None,
     }
-    return holding | (named if named == set(row["entries"]) else set())
+    return {name: cache(system) for name, system in found.items() if system}
 
 
-def _evidence(row: dict[str, Any]) -> list[str]:
-    return [" ".join(sentence.lstrip("-").split()) for sentence in (row["evidence"], *row.get("evidence_also", []))]
-
-
-def _answered(rows: Sequence[dict[str, Any]], ask: Callable[[str], Shown]) -> float:
-    return sum(bool(ask(row["question"])) for row in rows) / len(rows)
+def table(systems: Mapping[str, System], questions: QuestionSet, knowledge: Knowledge) -> dict[str, Figures]:
+    """Return the figures of each system, and of the silent ones."""
+    silent = {
+        f"{name}, silent": silenced(systems[name], questions.near, NEAR_SILENCED)
+        for name in ALSO_SILENT
+        if name in systems
+    }
+    return {name: measured(system, questions, knowledge) for name, system in {**systems, **silent}.items()}
 
 
 if __name__ == "__main__":

@@ -64,16 +64,17 @@ def test_a_confident_entry_is_answered() -> None:
 
 
 def test_doubtful_entries_are_offered_best_first() -> None:
-    reply = _reply(Hit("e0", 0.3), Hit("e1", 0.29), Hit("e2", 0.01), confidence=0.4)
+    reply = _reply(Hit("e1", 0.3), Hit("e0", 0.01), confidence=0.4)
     assert reply.kind == "choose"
-    assert reply.suggestions == (Suggestion("e0", "May I bring my dog?"), Suggestion("e1", "May I bring my cat?"))
+    assert reply.suggestions == (Suggestion("e1", "May I bring my cat?"), Suggestion("e0", "May I bring my dog?"))
     assert (reply.passages, reply.notices) == ((), ())
 
 
-def test_at_most_three_are_offered_and_never_one_alone() -> None:
-    many = _reply(*(Hit(f"e{n}", 0.2) for n in (2, 1, 0)), confidence=0.4)
-    assert [s.entry_id for s in many.suggestions] == ["e2", "e1", "e0"]
-    assert len(_reply(Hit("e0", 0.5), Hit("e1", 0.01), confidence=0.4).suggestions) == 2
+def test_the_first_three_are_offered_however_weak_and_never_one_alone() -> None:
+    knowledge = knowledge_of({**PETS, "May I smoke?": ["No."]})
+    ranking = Ranking((Hit("e2", 0.5), Hit("e3", 0.02), Hit("e1", 0.01), Hit("e0", 0.01)), (), None, None, 0.4)
+    many = Answering(knowledge, _Fixed(ranking), "1").reply("a question")
+    assert [s.entry_id for s in many.suggestions] == ["e2", "e3", "e1"]
     assert _reply(Hit("e0", 0.5), confidence=0.4).kind == "no_answer"
 
 
@@ -265,6 +266,21 @@ def test_explain_tells_ranking_and_words(bot: Bot) -> None:
     assert told["entries"][0]["entry_id"] == "e0"
     assert (told["matched"], told["unknown"]) == (["may", "my", "dog", "bring"], ["a", "zebra"])
     assert told["operating_point"] == {"answer": 0.5, "choose": 0.3, "gap": 0.3}
+
+
+STRICT = OperatingPoint(1.0, 1.0, 1.0)
+
+
+def test_the_point_in_force_depends_on_the_semantic_layer() -> None:
+    both = OperatingPoint(0.5, 0.3, 0.3, without_vectors=STRICT)
+    assert (both.in_force(semantic=True), both.in_force(semantic=False)) == (both, STRICT)
+    assert (STRICT.in_force(semantic=True), STRICT.in_force(semantic=False)) == (STRICT, STRICT)
+
+
+def test_without_vectors_replies_are_decided_by_the_point_that_explain_tells() -> None:
+    bot = bot_of(PETS, point=OperatingPoint(0.0, 0.0, 0.0, without_vectors=STRICT))
+    assert bot.explain("a dog and a zebra").operating_point == STRICT
+    assert bot.ask("a dog and a zebra").kind == "no_answer"
 
 
 EAGER = bot_of(PETS, point=OperatingPoint(0.1, 0.05, 0.0))

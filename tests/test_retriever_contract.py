@@ -41,11 +41,17 @@ class _ByPassage:
         return tuple(Hit(hit.id.removesuffix("#0"), hit.score) for hit in self._inner.search(query, k))
 
 
+def _tfidf(strings: Strings) -> Retriever:
+    engine: Retriever = pytest.importorskip("bot.retrieval.tfidf").TfidfRetriever(strings)
+    return engine
+
+
 ENGINES: dict[str, Build] = {
     "bm25 over passages": lambda strings: Bm25Retriever(strings, content_stems),
     "bm25 over short strings": lambda strings: Bm25Retriever(strings, stems, both_ways=True, b=0.0),
     "entries": lambda strings: EntryRetriever.over(_entries(strings)),
     "passages": _ByPassage,
+    "tf-idf": _tfidf,
 }
 
 

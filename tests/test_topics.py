@@ -5,13 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.bot import Bot, fit_ranker
 from bot.cache import ArrayCache, texts_array, texts_of
 from bot.retrieval.confidence import Confidence, Features, feature_names
 from bot.retrieval.embedding import MiniLm, Vectors, WordPieces, default_embedder
 from bot.retrieval.ranker import wordings_of, yielding
-from bot.retrieval.topics import TopicModel, Wording, fingerprint, ordered
+from bot.retrieval.topics import Ngrams, TopicModel, TopicScore, Wording, fingerprint, ordered
 from tests.clinics import knowledge_of
 
 WORDINGS = ordered(
@@ -40,8 +43,13 @@ def _model() -> TopicModel:
     return TopicModel.fit(WORDINGS, None, NO_VECTORS)
 
 
+def _said(model: TopicModel, question: str) -> dict[str, TopicScore]:
+    scores = model.topics(question)
+    return {topic: scores.of(topic) for topic in scores.names}
+
+
 def _best(model: TopicModel, question: str) -> str:
-    return max(model.topics(question).items(), key=lambda item: item[1].share)[0]
+    return max(_said(model, question).items(), key=lambda item: item[1].share)[0]
 
 
 @pytest.mark.parametrize(
@@ -59,26 +67,95 @@ def test_a_question_belongs_to_the_topic_of_the_wordings_it_is_like(question: st
 
 def test_shares_sum_to_one_and_a_stored_wording_is_nearest_to_itself() -> None:
     topics = _model().topics("are dogs welcome")
-    assert sum(score.share for score in topics.values()) == pytest.approx(1, abs=0.001)
-    assert (topics["entry:dog"].nearest, topics["entry:dog"].words) == (1.0, 1.0)
+    assert topics.shares.sum() == pytest.approx(1, abs=0.001)
+    assert (topics.of("entry:dog").nearest, topics.of("entry:dog").words) == (1.0, 1.0)
+
+
+def test_scores_stand_in_order_of_their_topics_and_an_unknown_topic_has_none() -> None:
+    topics = _model().topics("are dogs welcome")
+    assert topics.names == ("entry:dog", "gap:parking", "talk:greeting")
+    columns = zip(topics.shares, topics.memberships, topics.nearest, topics.words, strict=True)
+    assert [topics.of(name) for name in topics.names] == [TopicScore(*map(float, column)) for column in columns]
+    with pytest.raises(ValueError, match="not in tuple"):
+        topics.of("entry:cat")
 
 
 def test_a_question_that_shares_nothing_belongs_to_no_topic() -> None:
-    assert {score.membership for score in _model().topics("ждёшь").values()} == {0.0}
+    assert _model().topics("ждёшь").memberships.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_vectors_find_what_words_cannot() -> None:
     wordings = ordered([Wording("red", "entry:colour"), Wording("seven", "entry:number")])
     model = TopicModel.fit(wordings, Colours(), Colours().embed([w.text for w in wordings]))
     assert _best(model, "blue") == "entry:colour"
-    assert {s.membership for s in TopicModel.fit(wordings, None, NO_VECTORS[:2]).topics("blue").values()} == {0.0}
+    assert TopicModel.fit(wordings, None, NO_VECTORS[:2]).topics("blue").memberships.tolist() == [0.0, 0.0]
 
 
 def test_a_restored_model_says_the_same() -> None:
     model = _model()
     restored = TopicModel.restore(WORDINGS, None, model.arrays())
     for question in ("can my dogs come", "xyzzy", "hello"):
-        assert restored.topics(question) == model.topics(question)
+        assert _said(restored, question) == _said(model, question)
+
+
+MANY = ordered(
+    [
+        *(Wording(text, "entry:dog") for text in ("may I bring my dog", "are dogs welcome", "is a puppy allowed")),
+        *(Wording(f"{how} park my {what}", "gap:parking") for how in ("can I", "where to") for what in ("car", "van")),
+        *(Wording(f"how much {what}", "gap:price") for what in ("is it", "does it cost", "do you charge", "is a visit")),
+        *(Wording(text, "talk:greeting") for text in ("hello", "hello there", "good morning", "good evening")),
+    ]
+)
+ASKED = {
+    "is my dog welcome": "entry:dog",
+    "a puppy": "entry:dog",
+    "where can I park the car": "gap:parking",
+    "how much is one visit": "gap:price",
+    "good day": "talk:greeting",
+}
+
+
+def _fitted(monkeypatch: pytest.MonkeyPatch, **constants: int) -> TopicModel:
+    """Return a model of MANY, fitted with other constants than those of bot.retrieval.topics."""
+    with monkeypatch.context() as patched:
+        for name, value in constants.items():
+            patched.setattr(f"bot.retrieval.topics.{name}", value)
+        return TopicModel.fit(MANY, None, np.zeros((len(MANY), 0), dtype=np.float32))
+
+
+@pytest.mark.parametrize("most_others", [100, 6, 4])
+def test_rankings_hold_however_few_wordings_are_fitted_together(
+    monkeypatch: pytest.MonkeyPatch, most_others: int
+) -> None:
+    model = _fitted(monkeypatch, MOST_OTHERS=most_others)
+    assert {question: _best(model, question) for question in ASKED} == ASKED
+    assert [_best(model, wording.text) for wording in MANY] == [wording.topic for wording in MANY]
+
+
+def test_a_fit_in_parts_is_another_one_and_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = _fitted(monkeypatch, MOST_OTHERS=100).arrays()
+    once, again = (_fitted(monkeypatch, MOST_OTHERS=4).arrays() for _ in range(2))
+    assert {name: array.tobytes() for name, array in once.items()} == {n: a.tobytes() for n, a in again.items()}
+    assert not np.allclose(once["weights"], whole["weights"], atol=1e-3)
+
+
+def test_entries_are_part_of_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A membership is the mean over the parts, so that of an entry's own wording stays as high as in one fit."""
+    whole, parts = (_fitted(monkeypatch, MOST_OTHERS=most).topics("are dogs welcome") for most in (100, 2))
+    assert parts.of("entry:dog").membership == pytest.approx(whole.of("entry:dog").membership, abs=0.05)
+
+
+def test_a_matrix_computed_in_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, blocks = (_fitted(monkeypatch, ROWS_AT_ONCE=rows).arrays()["weights"] for rows in (100, 2))
+    assert np.allclose(whole, blocks, atol=1e-6)
+
+
+@given(st.lists(st.text(st.sampled_from("ab c"), max_size=12), max_size=5), st.text(st.sampled_from("abcd "), max_size=12))
+def test_similarities_are_those_of_scikit_learn(texts: list[str], question: str) -> None:
+    texts = [*texts, "ab"]
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True)
+    expected = (vectorizer.fit_transform(texts) @ vectorizer.transform([question]).T).toarray().ravel()
+    assert np.allclose(Ngrams.fit(vectorizer, texts).similarities(question), expected, atol=1e-6)
 
 
 def test_wordings_are_ordered_by_topic_and_each_text_belongs_to_its_first_topic() -> None:

@@ -89,16 +89,19 @@ class Finder:
     def _shown(self, entry: Entry, ranking: Ranking) -> tuple[Shown, ...]:
         """Return the passages of *entry* that answer best, whole chains, the best first.
 
-        Where nothing tells its passages apart, the entry is shown from its start.
+        A question about the entry as a whole gets as much of it as a reply can hold. Where nothing tells its passages
+        apart, it is shown from its start.
         """
         places = {passage.id: place for place, passage in enumerate(entry.passages)}
         ranked = [hit for hit in ranking.passages if hit.id in places]
-        ranked = ranked or [Hit(passage.id, ranking.entries[0].score) for passage in entry.passages]
+        if ranking.is_general or not ranked:
+            ranked += [Hit(passage.id, 0.0) for passage in entry.passages]
+        least = 0.0 if ranking.is_general else LEAST_SHARE_OF_BEST * ranked[0].score
         shown: list[Shown] = []
         used: set[str] = set()
         group = 0
         for hit in ranked:
-            if group == MOST_GROUPS or hit.score < LEAST_SHARE_OF_BEST * ranked[0].score:
+            if group == MOST_GROUPS or hit.score < least:
                 break
             if hit.id in used:
                 continue

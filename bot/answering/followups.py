@@ -13,8 +13,11 @@ from bot.model import Suggestion
 from bot.retrieval import Ranking
 
 # measured on our own conversations (benchmarks/calibration/conversations.jsonl)
-CLEAR_ALONE = 0.8
+CLEAR_ALONE = 0.9
 CLEAR_IN_CONTEXT = 0.9
+SURE_ALONE = 0.65
+LEAST_SHARE_ALONE = 0.15
+CLEAR_GAP = 0.5
 LEAST_ALONE = 0.2
 LEAST_TO_OFFER = 0.3
 LEAST_OTHER_TOPIC = 0.1
@@ -65,21 +68,36 @@ def understand(question: str, history: Sequence[str], finder: Finder) -> InConte
 def _decided(alone: Ranking, together: Ranking, earlier: Ranking, finder: Finder) -> InContext | None:
     first = together.entries[0].id
     by_itself = finder.decide(alone)
-    if by_itself.kind in ("gap", "notice"):
+    if by_itself.kind == "notice" or (by_itself.kind == "gap" and not _rather_follows(alone, together)):
         return None
-    answers_alone = by_itself.kind == "answer"
+    vague = _is_vague(alone)
+    stays = first == earlier.entries[0].id and together.confidence >= CLEAR_IN_CONTEXT
+    answers_alone = by_itself.kind == "answer" and not (vague and (stays or alone.confidence < SURE_ALONE))
     elsewhere = _asks_something_else(alone)
     topic = finder.suggestion(earlier.entries[0].id)
     if answers_alone and (elsewhere or alone.entries[0].id == first):
         return None
-    if together.confidence >= CLEAR_IN_CONTEXT and not elsewhere and alone.confidence >= LEAST_ALONE:
+    is_clear = together.confidence >= CLEAR_IN_CONTEXT and LEAST_ALONE <= alone.confidence < SURE_ALONE
+    if is_clear and not elsewhere:
         return InContext(finder.answer(together), topic)
     if answers_alone or together.confidence < LEAST_TO_OFFER:
         return None
-    offered = dict.fromkeys([first, earlier.entries[0].id, *(hit.id for hit in together.entries[1:])])
+    by_themselves = [alone.entries[0].id] if by_itself.kind == "answer" else []
+    offered = dict.fromkeys([first, *by_themselves, earlier.entries[0].id, *(hit.id for hit in together.entries[1:])])
     if len(offered) <= 1:
         return None
     return InContext(finder.choice(list(offered), together.confidence), topic)
+
+
+def _rather_follows(alone: Ranking, together: Ranking) -> bool:
+    """Tell whether a question that only looks like a known gap by itself is clear together with the ones before."""
+    weak = alone.gap is not None and alone.gap.score < CLEAR_GAP
+    return weak and together.confidence >= CLEAR_IN_CONTEXT
+
+
+def _is_vague(alone: Ranking) -> bool:
+    """Tell whether a question that may be a follow-up is answered by itself, but hardly by one entry more than all."""
+    return alone.confidence < CLEAR_ALONE and alone.entries[0].score < LEAST_SHARE_ALONE
 
 
 def _backs(history: Sequence[str]) -> range:

@@ -15,6 +15,12 @@ MOST_SENTENCES = 8
 FEWEST_WORDS = 2
 
 _SENTENCE = re.compile(r"[^.?!;\n]+[.?!;]*")
+# "does it hurt and how long does it last": two questions in one breath
+_AND_ASKS = re.compile(
+    r",?\s+(?:and|also|plus|but)\s+(?=(?:also\s+)?(?:how|what|when|where|who|why|which|can|could|do|does|is|are|will"
+    r"|would|should|am|may|did|has|have)\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +33,23 @@ class Sentence:
 
 
 def sentences(message: str) -> list[tuple[int, int]]:
-    """Return where each sentence of at least two words stands in *message*; of many, the last eight, which ask."""
+    """Return where each question or sentence of two words or more stands; of many, the last eight, which ask."""
     spans = []
     for match in _SENTENCE.finditer(message):
-        text = match[0]
-        start = match.start() + len(text) - len(text.lstrip())
-        if len(text.split()) >= FEWEST_WORDS:
-            spans.append((start, match.end() - (len(text) - len(text.rstrip()))))
+        for start, end in _questions_of(match[0]):
+            text = match[0][start:end]
+            if len(text.split()) >= FEWEST_WORDS:
+                lead, trail = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
+                spans.append((match.start() + start + lead, match.start() + end - trail))
     return spans[-MOST_SENTENCES:]
+
+
+def _questions_of(sentence: str) -> list[tuple[int, int]]:
+    """Return where the questions of one sentence stand that are joined by "and"; the whole, where they are not."""
+    joints = list(_AND_ASKS.finditer(sentence))
+    starts = [0, *(joint.end() for joint in joints)]
+    ends = [*(joint.start() for joint in joints), len(sentence)]
+    return list(zip(starts, ends, strict=True))
 
 
 def asked_in(message: str, finder: Finder) -> list[Sentence]:
@@ -46,11 +61,10 @@ def asked_in(message: str, finder: Finder) -> list[Sentence]:
 
 
 def several(asked: Sequence[Sentence]) -> list[Sentence]:
-    """Return the sentences that clearly ask different things, at least one of them answered; [] where they do not."""
+    """Return the sentences that clearly ask different things; [] where they do not."""
     clear = {s.finding.target: s for s in reversed(asked) if _is_clear(s.finding)}
     kept = sorted(clear.values(), key=lambda sentence: sentence.start)
-    answered = any(sentence.finding.kind == "answer" for sentence in kept)
-    return kept if len(kept) > 1 and answered else []
+    return kept if len(kept) > 1 else []
 
 
 def told_in_story(asked: Sequence[Sentence]) -> Finding | None:
@@ -60,8 +74,13 @@ def told_in_story(asked: Sequence[Sentence]) -> Finding | None:
 
 
 def joined(kept: Sequence[Sentence]) -> Finding:
-    """Return one finding for several sentences: the groups of each in turn, best answer first, three at most."""
+    """Return one finding for several sentences: the groups of each in turn, best answer first, three at most.
+
+    Where none of them is answered, it is that of the first known gap.
+    """
     answers = sorted((s.finding for s in kept if s.finding.kind == "answer"), key=lambda f: -f.strength)
+    if not answers:
+        return kept[0].finding
     share = max(1, MOST_GROUPS // len(answers))
     passages: list[Shown] = []
     groups = 0

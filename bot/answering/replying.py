@@ -89,8 +89,9 @@ class Answering:
         asked = asked_in(question, self._finder)
         kept = several(asked)
         if kept:
-            gaps = tuple(sentence.finding.notice for sentence in kept if sentence.finding.kind == "gap")
-            return _Told(joined(kept), parts_of(kept), gaps)
+            whole = joined(kept)
+            gaps = [sentence.finding.notice for sentence in kept if sentence.finding.kind == "gap"]
+            return _Told(whole, parts_of(kept), tuple(gap for gap in gaps if gap != whole.notice))
         followed = understand(question, history, self._finder)
         if followed:
             return _Told(followed.finding, context=followed.topic)

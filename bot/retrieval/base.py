@@ -21,7 +21,7 @@ class Ranking:
 
     `entries` and `passages` are best first. `gap` and `talk` are the strongest topic of their kind, with its share and
     that of its neighbours, None where there is none. `confidence` is the calibrated probability that the first entry
-    answers.
+    answers. `is_general` tells that the question is about the first entry as a whole rather than about one passage.
     """
 
     entries: tuple[Hit, ...] = ()
@@ -29,6 +29,7 @@ class Ranking:
     gap: Hit | None = None
     talk: Hit | None = None
     confidence: float = 0.0
+    is_general: bool = False
 
 
 class Retriever(Protocol):

@@ -117,7 +117,8 @@ class Ranker:
         confidence = self._confidence.of(self._features(mended, ranked, topics)) if ranked else 0.0
         if exact:
             confidence = 1.0 if owner else 0.0
-        return Ranking(ranked, self._ranked_passages(mended, topics), gap, talk, confidence)
+        general = bool(ranked) and self._is_general(ranked[0].id, exact, topics)
+        return Ranking(ranked, self._ranked_passages(mended, topics), gap, talk, confidence, general)
 
     def features(self, question: str) -> tuple[str, Features] | None:
         """Return the first entry and its features, for calibration; None where nothing is ranked."""
@@ -148,6 +149,14 @@ class Ranker:
             shares = {id_: 1.0 if id_ == exact_owner else min(share, 0.5) for id_, share in shares.items()}
         hits = (Hit(id_, round(share, DECIMALS)) for id_, share in shares.items())
         return tuple(sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.id)))
+
+    def _is_general(self, entry_id: str, exact: str, topics: TopicScores) -> bool:
+        """Tell whether a question is nearer to the entry's own wordings than to those of any of its passages."""
+        whole = f"{ENTRY}:{entry_id}"
+        if exact in self._owners:
+            return exact == whole
+        best = max(self._places[entry_id], key=lambda place: float(topics.memberships[place]))
+        return topics.names[best] == whole
 
     def _ranked_passages(self, question: str, topics: TopicScores) -> tuple[Hit, ...]:
         by_words = {hit.id: hit.score for hit in self._passages.search(question, ALL)}

@@ -32,7 +32,7 @@ class Speller:
     """Mends questions by the words of one knowledge; holds no state between questions."""
 
     def __init__(self, texts: Iterable[Sequence[str]], language: str) -> None:
-        """Take the words of every text that is right, and the language of the dictionary; without one nothing is mended."""
+        """Take the words of every text that is right, and a language; without a dictionary of it nothing is mended."""
         self._counts = Counter(word for text in texts for word in text if word.isalpha())
         self._dictionary = _dictionary(language)
         self._targets = sorted(word for word, count in self._counts.items() if self._is_sure(word, count))

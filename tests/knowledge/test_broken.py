@@ -820,6 +820,30 @@ CASES = [
         "knowledge/operating-point.yaml:2: 'choose' 0.5 is above 'answer' 0.4. Set 'choose' to at most 'answer'.",
     ),
     broken(
+        "operating point with half of a point without vectors",
+        put("operating-point.yaml", "answer: 0.5\nchoose: 0.1\ngap: 0\nanswer_without_vectors: 0.6\n"),
+        (
+            "knowledge/operating-point.yaml:1: the operating point has no 'choose_without_vectors'. "
+            "Add a line 'choose_without_vectors: ...'."
+        ),
+        (
+            "knowledge/operating-point.yaml:1: the operating point has no 'gap_without_vectors'. "
+            "Add a line 'gap_without_vectors: ...'."
+        ),
+    ),
+    broken(
+        "choose above answer without vectors",
+        put(
+            "operating-point.yaml",
+            "answer: 0.5\nchoose: 0.1\ngap: 0\n"
+            "answer_without_vectors: 0.4\nchoose_without_vectors: 0.5\ngap_without_vectors: 0\n",
+        ),
+        (
+            "knowledge/operating-point.yaml:5: 'choose_without_vectors' 0.5 is above 'answer_without_vectors' 0.4. "
+            "Set 'choose_without_vectors' to at most 'answer_without_vectors'."
+        ),
+    ),
+    broken(
         "wording of two entries",
         change("visits.yaml", "aliases: []", "aliases: [Can I bring a friend]"),
         (

@@ -194,6 +194,14 @@ def test_the_operating_point_arrives(made_up: Path) -> None:
     assert load_knowledge(made_up).operating_point == OperatingPoint(0.75, 0.5, 0.0, "abc")
 
 
+def test_the_operating_point_without_vectors_arrives(made_up: Path) -> None:
+    text = "answer: 0.75\nchoose: .5\ngap: 0\nanswer_without_vectors: 0.8\n"
+    text += "choose_without_vectors: 0.6\ngap_without_vectors: 0.1\nknowledge: abc\n"
+    (made_up / "operating-point.yaml").write_text(text, encoding="utf-8")
+    expected = OperatingPoint(0.75, 0.5, 0.0, "abc", without_vectors=OperatingPoint(0.8, 0.6, 0.1))
+    assert load_knowledge(made_up).operating_point == expected
+
+
 def test_a_loaded_knowledge_cannot_be_changed(made_up: Path) -> None:
     knowledge = load_knowledge(made_up)
     with pytest.raises(TypeError, match="does not support item assignment"):
