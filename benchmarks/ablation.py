@@ -6,169 +6,61 @@ Each of our own questions is judged by a confidence that was fitted on the other
 """
 
 import argparse
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import astuple, dataclass, field, replace
-from functools import lru_cache
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
-from types import ModuleType
-from unittest.mock import patch
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.calibrate import unfitted
 from benchmarks.intervals import Share
-from benchmarks.measuring import Figures, Outcome, measured, outcome_of, print_table
+from benchmarks.measuring import Figures, Outcome, System, measured, outcome_of, print_row, print_table
 from benchmarks.sets import OWN, QuestionSet, gold, joined, read_set
+from benchmarks.variants import ALL, FOR_WORDS, VARIANTS, Kept, Refitted, Synonyms, Variant
 from bot.answering import Answering
 from bot.knowledge import load_knowledge
-from bot.model import Knowledge, OperatingPoint
-from bot.retrieval import ranker as ranking
-from bot.retrieval import topics
+from bot.model import Knowledge
 from bot.retrieval.confidence import Confidence, Features, feature_names
-from bot.retrieval.embedding import Embedder, Vectors, default_embedder
-from bot.retrieval.ranker import Ranker, wordings_of, yielding
-from bot.retrieval.spelling import Speller
-from bot.retrieval.topics import TopicModel, Wording
-from bot.text import words
+from bot.retrieval.embedding import Embedder, default_embedder
 
 NEAR_ANSWERED = 0.07
 FOLDS = 5
-FEW = 3
-VOCABULARY = ("unknown", "met", "other_met")
-# what follows it is matched by words only; it stands in no text
-FOR_WORDS = "\u241e"
-
-Constant = tuple[ModuleType, str, float]
-WITHOUT_WORDS: Constant = (topics, "WORD_WEIGHT", 0.0)
-WITHOUT_CHARACTERS: Constant = (topics, "CHARACTER_WEIGHT", 0.0)
-TOPICS_ALONE: Constant = (ranking, "TOPIC_SHARE", 1.0)
-
-
-class Synonyms:
-    """Groups of words that mean the same; a group is a sequence of words or short phrases, lower-cased."""
-
-    def __init__(self, groups: Iterable[Sequence[str]] = (), *, before: str = " ") -> None:
-        """Take the groups, and what stands before the words that are appended."""
-        self._groups = [(group, _any_of(group)) for group in groups]
-        self._before = before
-
-    @classmethod
-    def read(cls, path: Path, least: float, before: str = " ") -> "Synonyms":
-        """Return those groups of a YAML file, `synonyms: [{words: [...], weight: 1.0}]`, that weigh at least *least*."""
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))["synonyms"]
-        groups = ([str(word).lower() for word in row["words"]] for row in rows if row.get("weight", 1.0) >= least)
-        return cls(groups, before=before)
-
-    def expanded(self, text: str) -> str:
-        """Return *text* with the other words of each group that it holds a word of."""
-        plain = text.lower()
-        found = (word for group, pattern in self._groups if pattern.search(plain) for word in group)
-        added = [word for word in dict.fromkeys(found) if not _any_of([word]).search(plain)]
-        return f"{text}{self._before}{' '.join(added)}" if added else text
-
-
-class Expanding(Speller):
-    """Mends a question, then appends the synonyms."""
-
-    def __init__(self, texts: Iterable[Sequence[str]], language: str, synonyms: Synonyms) -> None:
-        """Take what a speller takes, and the synonyms."""
-        super().__init__(texts, language)
-        self._synonyms = synonyms
-
-    def mend(self, text: str) -> str:
-        """Return *text* mended and expanded."""
-        return self._synonyms.expanded(super().mend(text))
-
-
-class Kept:
-    """An embedder that embeds each text once, and of a text only what is not for words alone."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        """Keep the vectors of *embedder*."""
-        self.name, self.width = embedder.name, embedder.width
-        self._embedder = embedder
-        self._vectors: dict[str, Vectors] = {}
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text; see `Embedder.embed`."""
-        seen = [text.partition(FOR_WORDS)[0] for text in texts]
-        missing = [text for text in dict.fromkeys(seen) if text not in self._vectors]
-        if missing:
-            self._vectors.update(zip(missing, self._embedder.embed(missing), strict=True))
-        return np.array([self._vectors[text] for text in seen], dtype=np.float32).reshape(len(seen), self.width)
-
-
-class Refitted(Ranker):
-    """A ranker whose confidence may be fitted anew."""
-
-    @classmethod
-    def of(cls, knowledge: Knowledge, embedder: Embedder | None, variant: "Variant") -> "Refitted":
-        """Return the ranker of *knowledge* as *variant* wants it; nothing is read from a cache or kept in it."""
-        wordings = wordings_of(knowledge.entries, yielding(knowledge.gaps, knowledge.entries), knowledge.small_talk)
-        texts = [wording.text for wording in wordings]
-        vectors = embedder.embed(texts) if embedder else np.zeros((len(texts), 0), dtype=np.float32)
-        model = TopicModel.fit(wordings, embedder, vectors)
-        # a speller without a language mends nothing
-        language = knowledge.clinic.language if variant.spelling else ""
-        made = cls(knowledge.entries, wordings, model, language, semantic=embedder is not None)
-        made._expand(wordings, language, variant.synonyms)
-        return made
-
-    def trust(self, confidence: Confidence) -> None:
-        """Take another confidence from now on."""
-        self._confidence = confidence
-
-    def _expand(self, wordings: Sequence[Wording], language: str, synonyms: Synonyms) -> None:
-        self._speller = Expanding((words(wording.text) for wording in wordings), language, synonyms)
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """The bot with one thing changed; `dropped` are the features that its confidence does without."""
-
-    knowledge: Callable[[Knowledge], Knowledge] = lambda knowledge: knowledge
-    constants: tuple[Constant, ...] = ()
-    dropped: tuple[str, ...] = ()
-    semantic: bool = True
-    spelling: bool = True
-    synonyms: Synonyms = field(default_factory=Synonyms)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The first entry of each question, whether it answers, and the confidence of a fold that did not see it."""
+    """Whether the first entry of each question is right, and how sure of it a confidence was that had not seen it.
+
+    `folds` are those confidences, and `fold` says which of them judged a question.
+    """
 
     right: NDArray[np.bool_]
-    confidences: NDArray[np.float64]
+    sureness: NDArray[np.float64]
     folds: tuple[Confidence, ...]
-    fold_of: Mapping[str, int]
+    fold: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one variant gives: of the ranking alone `auroc`, and of the whole policy the figures."""
+    """What one variant gives: of the ranking alone all but the last, and of the whole policy the figures.
+
+    `right` and `wrong` are the places of the answerable questions that the ranking answers so at the threshold.
+    """
 
     auroc: float
     threshold: float
-    right: frozenset[str]
-    wrong: int
+    right: frozenset[int]
+    wrong: frozenset[int]
     figures: Figures
 
 
 def main() -> None:
-    """Print two tables: the ranking alone, and the whole policy."""
-    parser = argparse.ArgumentParser(description="What each part of the ranking is worth.")
-    parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
-    parser.add_argument("--synonyms", type=Path, help="a file of synonyms, to try them as well")
-    parser.add_argument("--least-weight", type=float, default=0.0, help="leave out synonyms that weigh less (0)")
-    parser.add_argument("--only", default="", help="only the variants whose name holds this, beside 'all'")
-    options = parser.parse_args()
+    """Print two tables: of the ranking alone, and of the whole policy."""
+    options = _options()
     embedder = default_embedder()
     if embedder is None:
         raise SystemExit("the semantic layer is not installed: what it is worth cannot be measured")
@@ -177,29 +69,107 @@ def main() -> None:
     variants = {**VARIANTS, **_with_synonyms(options.synonyms, options.least_weight)}
     chosen = {name: one for name, one in variants.items() if name == ALL or options.only in name}
     rows = {name: row_of(variant, knowledge, kept, questions) for name, variant in chosen.items()}
-    print(questions)
-    _print_ranking(rows, questions)
-    print(f"\nthe whole policy, each at the threshold above\n{'':26}")
+    print(f"{questions}\n\nthe ranking alone, where {NEAR_ANSWERED:.0%} of the near questions are answered")
+    _print_ranking(rows, len(questions.answerable))
+    print("\nthe whole policy at the same threshold")
     print_table({name: row.figures for name, row in rows.items()})
 
 
 def row_of(variant: Variant, knowledge: Knowledge, embedder: Embedder, questions: QuestionSet) -> Row:
     """Fit *variant*, judge it by folds, and ask it everything."""
     changed = variant.knowledge(knowledge)
-    with ExitStack() as stack:
-        for module, name, value in variant.constants:
-            stack.enter_context(patch.object(module, name, value))
+    count, near = len(questions.answerable), len(questions.near)
+    with variant.in_force():
         ranker = Refitted.of(changed, embedder if variant.semantic else None, variant)
         judged = judged_by_folds(ranker, questions, changed, variant.dropped)
-        threshold = threshold_of(judged.confidences[_near(questions)])
-        point = changed.operating_point.in_force(semantic=variant.semantic)
-        figures = _figures(ranker, judged, questions, _at(changed, point, threshold))
-    count = len(questions.answerable)
-    clear = judged.confidences[:count] >= threshold
+        threshold = threshold_of(judged.sureness[count : count + near].tolist())
+        asked = _policy(ranker, judged, _at(changed, threshold, semantic=variant.semantic))
+        figures = measured(asked, questions, changed)
+    clear = judged.sureness[:count] >= threshold
     return Row(
-        auroc=float(roc_auc_score(judged.right, judged.confidences)),
+        auroc=float(roc_auc_score(judged.right, judged.sureness)),
         threshold=threshold,
         right=frozenset(np.flatnonzero(clear & judged.right[:count]).tolist()),
-        wrong=int((clear & ~judged.right[:count]).sum()),
+        wrong=frozenset(np.flatnonzero(clear & ~judged.right[:count]).tolist()),
         figures=figures,
     )
+
+
+def judged_by_folds(ranker: Refitted, questions: QuestionSet, knowledge: Knowledge, dropped: Sequence[str]) -> Judged:
+    """Return what a confidence without the *dropped* features, fitted on the other folds, says of each question."""
+    found = [ranker.features(question.text) for question in questions.questions]
+    ranked = np.array([one is not None for one in found])
+    nothing = (0.0,) * len(feature_names())
+    values = np.array([astuple(one[1]) if one else nothing for one in found])
+    values[:, [feature_names().index(name) for name in dropped]] = 0.0
+    pairs = zip(found, questions.questions, strict=True)
+    right = np.array([one is not None and one[0] in gold(question, knowledge) for one, question in pairs])
+    sureness = np.zeros(len(found))
+    folds: list[Confidence] = []
+    fold_of: dict[str, int] = {}
+    for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(values, right):
+        seen = train[ranked[train]]
+        folds.append(fitted(values[seen], right[seen]))
+        sureness[test] = [folds[-1].of(Features(*values[place])) if ranked[place] else 0.0 for place in test]
+        fold_of |= {questions.questions[place].text: len(folds) - 1 for place in test}
+    return Judged(right, sureness, tuple(folds), fold_of)
+
+
+def fitted(values: NDArray[np.float64], right: NDArray[np.bool_]) -> Confidence:
+    """Return the confidence of these questions; a feature that is 0 in all of them gets no weight."""
+    model = unfitted().fit(values, right)
+    return Confidence(float(model.intercept_[0]), Features(*model.coef_[0].tolist()))
+
+
+def threshold_of(near: Sequence[float]) -> float:
+    """Return the threshold that the surest 7 % of *near* reach, and no more; half way to the next one below."""
+    falling = sorted(near, reverse=True)
+    answered = math.floor(NEAR_ANSWERED * len(near))
+    return (falling[answered - 1] + falling[answered]) / 2
+
+
+def _at(knowledge: Knowledge, threshold: float, *, semantic: bool) -> Knowledge:
+    point = knowledge.operating_point.in_force(semantic=semantic)
+    return replace(knowledge, operating_point=replace(point, answer=threshold, choose=min(point.choose, threshold)))
+
+
+def _policy(ranker: Refitted, judged: Judged, knowledge: Knowledge) -> System:
+    answering = Answering(knowledge, ranker, "")
+
+    def ask(question: str) -> Outcome:
+        ranker.trust(judged.folds[judged.fold[question]])
+        return outcome_of(answering.reply(question))
+
+    return ask
+
+
+def _with_synonyms(path: Path | None, least: float) -> dict[str, Variant]:
+    if path is None:
+        return {}
+    return {
+        "with synonyms": Variant(synonyms=Synonyms.read(path, least)),
+        "with synonyms, for words": Variant(synonyms=Synonyms.read(path, least, before=FOR_WORDS)),
+    }
+
+
+def _print_ranking(rows: Mapping[str, Row], count: int) -> None:
+    """Print a row for each variant; what it gained and lost are questions answered rightly, beside all."""
+    print_row("", ["AUROC", "threshold", "right entry first %", "gained, lost", "wrong entry first %"])
+    best = rows[ALL].right
+    for name, row in rows.items():
+        changed = f"+{len(row.right - best)} -{len(best - row.right)}"
+        right, wrong = Share(len(row.right), count), Share(len(row.wrong), count)
+        print_row(name, [f"{row.auroc:.3f}", f"{row.threshold:.3f}", str(right), changed, str(wrong)])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="What each part of the ranking is worth.")
+    parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    parser.add_argument("--synonyms", type=Path, help="a file of synonyms, to try them as well")
+    parser.add_argument("--least-weight", type=float, default=0.0, help="leave out synonyms that weigh less (0)")
+    parser.add_argument("--only", default="", help="the variants whose name holds this, beside 'all' (each)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

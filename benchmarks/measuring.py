@@ -6,10 +6,13 @@ from dataclasses import dataclass, fields
 
 from benchmarks.intervals import Share, difference, in_percent
 from benchmarks.sets import Question, QuestionSet, gold, holds_evidence
-from bot.model import Knowledge, Passage
+from bot.model import Knowledge, Passage, Reply
+from bot.safety import FAILED
 
 NAME_WIDTH = 26
-CELL_WIDTH = 22
+CELL_WIDTH = 24
+
+System = Callable[[str], "Outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,16 @@ class Outcome:
     score: float = 0.0
 
 
-System = Callable[[str], Outcome]
+def outcome_of(reply: Reply) -> Outcome:
+    """Return what *reply* holds of it.
+
+    Raises:
+        RuntimeError: if the safety check failed, for the bot then holds back what it would have shown.
+    """
+    if FAILED in reply.safety.rules:
+        raise RuntimeError(f"the safety check failed on {reply.question!r}: nothing that is measured means anything")
+    shown = tuple(one.passage for one in reply.passages)
+    return Outcome(shown, tuple(one.entry_id for one in reply.suggestions), reply.confidence or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +81,26 @@ def silenced(system: System, near: Sequence[Question], share: float) -> System:
     return ask
 
 
+def print_row(name: str, cells: Sequence[str]) -> None:
+    """Print one row of a table."""
+    print(f"{name:{NAME_WIDTH}}" + "".join(f"{cell:>{CELL_WIDTH}}" for cell in cells))
+
+
 def print_table(rows: Mapping[str, Figures]) -> None:
     """Print a row for each name, in percent with the 95 % interval of each share."""
     first = next(iter(rows.values()))
-    _print_row("%", [field.name.replace("_", " ") for field in fields(Figures)])
-    _print_row("n", [str(share.of) for share in _shares(first)])
+    print_row("%", [field.name.replace("_", " ") for field in fields(Figures)])
+    print_row("n", [str(share.of) for share in _shares(first)])
     for name, figures in rows.items():
-        _print_row(name, [str(share) for share in _shares(figures)])
+        print_row(name, [str(share) for share in _shares(figures)])
 
 
 def print_differences(rows: Mapping[str, Figures], others: Mapping[str, Figures]) -> None:
     """Print the second less the first for each name, in points of percent with the 95 % interval of each difference."""
-    _print_row("points", [field.name.replace("_", " ") for field in fields(Figures)])
+    print_row("points", [field.name.replace("_", " ") for field in fields(Figures)])
     for name in rows:
         pairs = zip(_shares(rows[name]), _shares(others[name]), strict=True)
-        _print_row(name, [in_percent(*difference(*pair)) for pair in pairs])
-
-
-def _print_row(name: str, cells: Sequence[str]) -> None:
-    print(f"{name:{NAME_WIDTH}}" + "".join(f"{cell:>{CELL_WIDTH}}" for cell in cells))
+        print_row(name, [in_percent(*difference(*pair)) for pair in pairs])
 
 
 def _shares(figures: Figures) -> list[Share]:

@@ -10,7 +10,7 @@ import argparse
 import csv
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
@@ -25,10 +25,10 @@ from sklearn.pipeline import make_pipeline, make_union
 
 from bot import Bot
 from bot.knowledge import load_knowledge
-from bot.knowledge.folder import SMALL_TALK, TEMPLATES, Folder
-from bot.knowledge.gaps import read_small_talk
+from bot.knowledge.folder import TEMPLATES, Folder
+from bot.knowledge.gaps import read_gaps, read_small_talk
 from bot.knowledge.sources import sourced
-from bot.model import Entry, Gap, Knowledge, Passage, SmallTalk, Span
+from bot.model import Entry, Gap, Knowledge, Passage, Span
 from bot.retrieval.embedding import default_embedder
 
 # what HINT3 and CLINC150 call a question that should not be answered
@@ -125,16 +125,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Our confidence beside other bots' on public questions.")
     parser.add_argument("folder", type=Path, help="where the public data are")
     parser.add_argument("--dataset", help="one folder in it, such as hint3-curekart or clinc150 (all)")
+    parser.add_argument("--imported", action="store_true", help="also with the gaps and small talk of a new knowledge")
     parser.add_argument("--knowledge", type=Path, default=Path("knowledge"), help="whose notices to use")
     options = parser.parse_args()
     folders = [options.folder / options.dataset] if options.dataset else sorted(options.folder.iterdir())
-    base = load_knowledge(options.knowledge)
+    loaded = load_knowledge(options.knowledge)
+    bare = replace(loaded, clinic=replace(loaded.clinic, starters=()), gaps=(), small_talk=())
+    bases = {"Verbatim": bare, "imported": _imported(bare)} if options.imported else {"Verbatim": bare}
     for folder in folders:
         if folder.is_dir():
-            _print_table(folder, base)
+            _print_table(folder, bases)
 
 
-def _print_table(folder: Path, base: Knowledge) -> None:
+def _print_table(folder: Path, bases: Mapping[str, Knowledge]) -> None:
     task = _clinc(folder) if (folder / "data_small.json").exists() else _hint(folder)
     inside = sum(question.is_in_scope for question in task.test)
     print(f"\n{folder.name}: {len(task.training)} training questions, {len(task.test)} test questions,", end=" ")
@@ -143,11 +146,9 @@ def _print_table(folder: Path, base: Knowledge) -> None:
     for name, guesses in task.peers:
         _print_row(name, task, guesses)
     _print_row("TF-IDF, logistic regr.", task, _regression(task))
-    talk = _shipped_small_talk()
-    _print_row("Verbatim without vectors", task, _verbatim(task, base, (), semantic=False))
-    _print_row("Verbatim", task, _verbatim(task, base, (), semantic=True))
-    _print_row("  and small talk, without", task, _verbatim(task, base, talk, semantic=False))
-    _print_row("  and small talk", task, _verbatim(task, base, talk, semantic=True))
+    for name, base in bases.items():
+        _print_row(f"{name} without vectors", task, _verbatim(task, base, semantic=False))
+        _print_row(name, task, _verbatim(task, base, semantic=True))
 
 
 def _print_row(name: str, task: Task, guesses: Sequence[Guess]) -> None:
@@ -214,8 +215,8 @@ def _regression(task: Task) -> list[Guess]:
     return [Guess(str(model.classes_[one]), float(row[one])) for one, row in zip(best, shares, strict=True)]
 
 
-def _verbatim(task: Task, base: Knowledge, talk: Sequence[SmallTalk], *, semantic: bool) -> list[Guess]:
-    labels, knowledge = knowledge_of(task.training, base, talk)
+def _verbatim(task: Task, base: Knowledge, *, semantic: bool) -> list[Guess]:
+    labels, knowledge = knowledge_of(task.training, base)
     bot = Bot(knowledge, embedder=default_embedder() if semantic else None)
     if bot.semantic != semantic:
         raise SystemExit("the semantic layer is not installed: it cannot be measured")
@@ -226,10 +227,8 @@ def _verbatim(task: Task, base: Knowledge, talk: Sequence[SmallTalk], *, semanti
     ]
 
 
-def knowledge_of(
-    training: Iterable[Labelled], base: Knowledge, talk: Sequence[SmallTalk]
-) -> tuple[dict[str, str], Knowledge]:
-    """Return the intent of each entry id, and the knowledge: notices of *base*, entries and gaps from *training*."""
+def knowledge_of(training: Iterable[Labelled], base: Knowledge) -> tuple[dict[str, str], Knowledge]:
+    """Return the intent of each entry id, and *base* with the entries and gaps of *training* for its own entries."""
     labels, entries, gaps, text = {}, [], [], ""
     rows = sorted(((question.label, question.text) for question in training), key=itemgetter(0))
     for place, (label, group) in enumerate(groupby(rows, key=itemgetter(0))):
@@ -243,23 +242,14 @@ def knowledge_of(
         labels[id_] = label
         passage = Passage(f"{id_}#0", id_, answer, sourced(span, answer))
         entries.append(Entry(id_, first, "editorial", (passage,), tuple(others)))
-    knowledge = replace(
-        base,
-        clinic=replace(base.clinic, starters=()),
-        entries=tuple(entries),
-        sources={FILE: text},
-        gaps=tuple(gaps),
-        small_talk=tuple(talk),
-    )
+    knowledge = replace(base, entries=tuple(entries), sources={FILE: text}, gaps=(*base.gaps, *gaps))
     return labels, knowledge
 
 
-def _shipped_small_talk() -> tuple[SmallTalk, ...]:
-    """Return the small talk that `verbatim import` puts into every new knowledge."""
+def _imported(base: Knowledge) -> Knowledge:
+    """Return *base* with the gaps and the small talk that `verbatim import` puts into every new knowledge."""
     folder = Folder(TEMPLATES, TEMPLATES.name)
-    if not (TEMPLATES / SMALL_TALK).exists():
-        raise SystemExit(f"{TEMPLATES / SMALL_TALK} is missing")
-    return read_small_talk(folder)
+    return replace(base, gaps=read_gaps(folder, base.clinic, ()), small_talk=read_small_talk(folder))
 
 
 if __name__ == "__main__":

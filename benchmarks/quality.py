@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks import baselines
-from benchmarks.measuring import Figures, Outcome, System, measured, print_differences, print_table, silenced
+from benchmarks.measuring import Figures, System, measured, outcome_of, print_differences, print_table, silenced
 from benchmarks.sets import HELD_OUT, QuestionSet, read_set
 from bot import Bot
 from bot.model import Knowledge
@@ -41,13 +41,7 @@ def main() -> None:
 
 def replies(bot: Bot) -> System:
     """Return *bot* as a system."""
-
-    def ask(question: str) -> Outcome:
-        reply = bot.ask(question)
-        shown = tuple(one.passage for one in reply.passages)
-        return Outcome(shown, tuple(one.entry_id for one in reply.suggestions), reply.confidence or 0.0)
-
-    return ask
+    return lambda question: outcome_of(bot.ask(question))
 
 
 def others(knowledge: Knowledge) -> dict[str, System]:

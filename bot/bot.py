@@ -70,7 +70,7 @@ class Bot:
         point = knowledge.operating_point.in_force(semantic=self.semantic)
         self.knowledge = replace(knowledge, operating_point=point)
         self._ranker = fit_ranker(knowledge, embedder, ArrayCache(cache))
-        self._answering = Answering(knowledge, self._ranker, __version__)
+        self._answering = Answering(self.knowledge, self._ranker, __version__)
 
     @classmethod
     def load(

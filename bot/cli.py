@@ -12,9 +12,10 @@ from typing import IO, TYPE_CHECKING, Any
 from bot import __version__
 from bot.bot import Bot, Explanation
 from bot.errors import KnowledgeError, VerbatimError
-from bot.knowledge import accept, check, export_json, export_text, import_text
+from bot.knowledge import accept, check, export_json, export_text, import_text, load_knowledge
 from bot.model import Problem, Reply
 from bot.retrieval.embedding import default_embedder
+from bot.safety.evidence import page, try_statements
 
 if TYPE_CHECKING:
     _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     importing = _verb(verbs, "import", _import, "turn a plain text FAQ into a knowledge folder")
     importing.add_argument("file", metavar="FILE", help="the text, UTF-8")
     importing.add_argument("-o", "--output", metavar="DIR", required=True, help="the knowledge folder to write")
+    importing.add_argument("--country", metavar="CODE", default="", help="whose national numbers to write (US)")
     exporting = _verb(verbs, "export", _export, "print the knowledge as text or JSON")
     exporting.add_argument("--format", choices=("text", "json"), default="text")
     exporting.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to stdout")
@@ -57,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     accepting = _verb(verbs, "accept", _accept, "make an edited or new text the clinic's own")
     accepting.add_argument("entry", metavar="ENTRY", help="the id of the entry")
     accepting.add_argument("--by", metavar="NAME", required=True, help="who accepts it")
+    safety = _verb(verbs, "safety", _safety, "print the safety check as a page for a clinician, or test it")
+    testing = safety.add_subparsers(metavar="test FILE").add_parser("test", help="try the clinic's own statements")
+    testing.add_argument("file", metavar="FILE", help="a statement a line, or .csv with columns message[,expected]")
+    testing.set_defaults(run=_safety_test, parser=testing)
     _verb(verbs, "fit", _fit, "prepare the knowledge now, so that the next start is quick")
     serving = _verb(verbs, "serve", _serve, "serve the chat page and the API")
     serving.add_argument("--host", help="address to listen on (127.0.0.1)")
@@ -167,9 +173,10 @@ def _explanation_text(explanation: Explanation) -> str:
 
 
 def _import(options: argparse.Namespace) -> int:
-    report = import_text(Path(options.file), Path(options.output))
+    report = import_text(Path(options.file), Path(options.output), country=options.country)
     told = [f"{_count(report.entries, 'entry')}, {_count(report.passages, 'passage')}."]
     told += [f"Written: {name}" for name in report.written] or ["Already imported; nothing was changed."]
+    told += [f"Kept as it was, not written for {options.country.upper()}: {name}" for name in report.kept]
     told += [f"Title lost in the text, write one: {entry_id}" for entry_id in report.untitled]
     told += [f"Could not be placed, line {remainder}" for remainder in report.remainders]
     told += [f"Not in the knowledge, line {uncovered}" for uncovered in report.uncovered]
@@ -220,6 +227,17 @@ def _accept(options: argparse.Namespace) -> int:
     done = f"Accepted {_count(count, 'passage')} of {options.entry}." if count else "There was nothing to accept."
     print(done, file=sys.stderr)
     return 0
+
+
+def _safety(options: argparse.Namespace) -> int:
+    _print(page(load_knowledge(Path(options.knowledge)).notices))
+    return 0
+
+
+def _safety_test(options: argparse.Namespace) -> int:
+    trial = try_statements(Path(options.file))
+    _print(trial.text())
+    return 0 if trial.is_met else 1
 
 
 def _fit(options: argparse.Namespace) -> int:

@@ -19,13 +19,14 @@ MAY_IMPORT = {
     "errors": {"model"},
     "text": {"model", "errors"},
     "knowledge": {"model", "errors", "text"},
-    "retrieval": {"model", "errors", "text"},
-    "safety": {"model", "errors", "text"},
+    "spelling": set[str](),
+    "retrieval": {"model", "errors", "text", "spelling"},
+    "safety": {"model", "errors", "text", "spelling"},
     "answering": {"model", "errors", "text", "retrieval", "safety"},
     "cache": set[str](),
     "bot": {"package", "model", "errors", "text", "knowledge", "retrieval", "safety", "answering", "cache"},
     "web": {"package", "model", "errors", "knowledge", "bot"},
-    "cli": {"package", "model", "errors", "knowledge", "retrieval", "bot", "web"},
+    "cli": {"package", "model", "errors", "knowledge", "retrieval", "safety", "bot", "web"},
     "package": {"model", "errors", "bot"},  # bot/__init__.py
     "__main__": {"cli"},
 }

@@ -102,7 +102,10 @@ MANY = ordered(
     [
         *(Wording(text, "entry:dog") for text in ("may I bring my dog", "are dogs welcome", "is a puppy allowed")),
         *(Wording(f"{how} park my {what}", "gap:parking") for how in ("can I", "where to") for what in ("car", "van")),
-        *(Wording(f"how much {what}", "gap:price") for what in ("is it", "does it cost", "do you charge", "is a visit")),
+        *(
+            Wording(f"how much {what}", "gap:price")
+            for what in ("is it", "does it cost", "do you charge", "is a visit")
+        ),
         *(Wording(text, "talk:greeting") for text in ("hello", "hello there", "good morning", "good evening")),
     ]
 )
@@ -150,7 +153,9 @@ def test_a_matrix_computed_in_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch
     assert np.allclose(whole, blocks, atol=1e-6)
 
 
-@given(st.lists(st.text(st.sampled_from("ab c"), max_size=12), max_size=5), st.text(st.sampled_from("abcd "), max_size=12))
+@given(
+    st.lists(st.text(st.sampled_from("ab c"), max_size=12), max_size=5), st.text(st.sampled_from("abcd "), max_size=12)
+)
 def test_similarities_are_those_of_scikit_learn(texts: list[str], question: str) -> None:
     texts = [*texts, "ab"]
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True)

@@ -95,7 +95,8 @@ class Finder:
         places = {passage.id: place for place, passage in enumerate(entry.passages)}
         ranked = [hit for hit in ranking.passages if hit.id in places]
         if ranking.is_general or not ranked:
-            ranked += [Hit(passage.id, 0.0) for passage in entry.passages]
+            lowest = ranked[-1].score if ranked else ranking.entries[0].score
+            ranked += [Hit(passage.id, lowest) for passage in entry.passages]
         least = 0.0 if ranking.is_general else LEAST_SHARE_OF_BEST * ranked[0].score
         shown: list[Shown] = []
         used: set[str] = set()

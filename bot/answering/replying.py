@@ -26,11 +26,13 @@ from bot.model import (
     Safety,
     Suggestion,
 )
-from bot.safety import FAILED, danger_notice, detect
+from bot.safety import FAILED, Matter, danger_notices, detect, matters
 
 LONGEST_QUESTION = 4000
 LONGEST_HISTORY = 20
 DIGEST_SHOWN = 12
+IN_DANGER = ("crisis", "emergency")
+SHORTENED = ("crisis", "crisis-other")
 
 _HAS_WORD = re.compile(r"[^\W_]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -38,10 +40,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A finding, and how the message was understood: its parts, their notices after the answer, its context."""
+    """A finding, and how the message was understood: its parts, further notices around the answer, its context."""
 
     finding: Finding
     parts: tuple[Part, ...] = ()
+    before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     context: Suggestion | None = None
     refusal: str = ""
@@ -73,8 +76,10 @@ class Answering:
         safety = self._safety(question)
         refusal = _refusal(question)
         told = _Told(Finding("refused"), refusal=refusal) if refusal else self._understood(question, history)
-        if safety.level in ("crisis", "emergency"):
+        if safety.level in IN_DANGER:
             told = self._after_danger(told)
+        else:
+            told = _with_matters(told, matters(question))
         for shown in told.finding.passages:
             verify(shown.passage, self.knowledge)
         return self._assembled(question, history, safety, told)
@@ -91,7 +96,7 @@ class Answering:
         if kept:
             whole = joined(kept)
             gaps = [sentence.finding.notice for sentence in kept if sentence.finding.kind == "gap"]
-            return _Told(whole, parts_of(kept), tuple(gap for gap in gaps if gap != whole.notice))
+            return _Told(whole, parts_of(kept), after=tuple(gap for gap in gaps if gap != whole.notice))
         followed = understand(question, history, self._finder)
         if followed:
             return _Told(followed.finding, context=followed.topic)
@@ -110,7 +115,7 @@ class Answering:
 
     def _assembled(self, question: str, history: Sequence[str], safety: Safety, told: _Told) -> Reply:
         shown = _SURROGATE.sub("\ufffd", question)
-        finding, notices = told.finding, self._notices(safety, told)
+        finding, notices = told.finding, self._notices(safety, history, told)
         return Reply(
             version=self.version,
             knowledge=self.knowledge.digest,
@@ -128,11 +133,39 @@ class Answering:
             confidence=finding.confidence,
         )
 
-    def _notices(self, safety: Safety, told: _Told) -> tuple[Notice, ...]:
-        danger = [danger_notice(safety)] if safety.level in ("crisis", "emergency") else []
-        before = [*danger, *(id_ for id_ in (told.refusal, told.finding.notice) if id_)]
-        placed = [Notice(id_, "before", self._notice_texts[id_]) for id_ in before]
-        return (*placed, *(Notice(id_, "after", self._notice_texts[id_]) for id_ in told.after))
+    def _notices(self, safety: Safety, history: Sequence[str], told: _Told) -> tuple[Notice, ...]:
+        danger = self._danger(safety, history) if safety.level in IN_DANGER else ()
+        before = (*danger, *told.before, *(id_ for id_ in (told.refusal, told.finding.notice) if id_))
+        after = (*told.after, *(["support"] if safety.level == "support" else []))
+        placed = [Notice(id_, "before", self._notice_texts[id_]) for id_ in dict.fromkeys(before)]
+        return (*placed, *(Notice(id_, "after", self._notice_texts[id_]) for id_ in dict.fromkeys(after)))
+
+    def _danger(self, safety: Safety, history: Sequence[str]) -> tuple[str, ...]:
+        """Return the danger notices in full, or the short one where this patient has had it in full and it is no worse."""
+        notices = danger_notices(safety)
+        earlier = [one for one in map(self._safety, history) if one.level in IN_DANGER]
+        shown = {notice for one in earlier for notice in danger_notices(one)}
+        worse = _is_sure(safety) and not any(map(_is_sure, earlier))
+        short = notices[0] in SHORTENED and notices[0] in shown and not worse
+        return ("crisis-short", *notices[1:]) if short else notices
+
+
+def _is_sure(safety: Safety) -> bool:
+    """Tell whether a rule, and not the classifier alone, found the danger."""
+    return any(not rule.startswith("model-") for rule in safety.rules)
+
+
+def _with_matters(told: _Told, found: Sequence[Matter]) -> _Told:
+    """Return what is told with the fixed texts that the message calls for, in place of a mere 'no answer'."""
+    before = tuple(matter.notice for matter in found if matter.place == "before")
+    after = tuple(matter.notice for matter in found if matter.place == "after")
+    finding = told.finding
+    if before and finding.kind == "no_answer":
+        finding = replace(finding, kind="notice", notice="")
+    if "contact" in before and finding.kind in ("answer", "choose"):
+        # a booking is no question of the FAQ; where it is one after all, the passage comes first
+        before, after = tuple(id_ for id_ in before if id_ != "contact"), (*after, "contact")
+    return replace(told, finding=finding, before=before, after=(*told.after, *after))
 
 
 def verify(passage: Passage, knowledge: Knowledge) -> None:

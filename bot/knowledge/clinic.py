@@ -17,7 +17,7 @@ from bot.model import Clinic, OperatingPoint, Problem
 FACTS = ("name", "phone", "hours", "address", "web", "emergency", "crisis_line")
 NEEDED_FACTS = ("name", "phone")
 NATIONAL_LINES = ("emergency", "crisis_line")
-CLINIC_FIELDS = (*FACTS, "country", "language", "accent", "starters")
+CLINIC_FIELDS = (*FACTS, "country", "verified_on", "language", "accent", "starters")
 MOST_STARTERS = 6
 
 NO_CLINIC = Clinic("", "", "", "", "", "", "en", "", "", "")
@@ -52,6 +52,7 @@ def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tup
     _check_facts(clinic, fields)
     _check_language(clinic, fields)
     _check_starters(clinic, fields, entry_ids)
+    _check_verified(clinic, fields, folder)
     folder.problems.extend(problems.found)
     return clinic, tuple(_missing(clinic, fields))
 
@@ -139,6 +140,18 @@ def _check_starters(clinic: Clinic, fields: Fields, entry_ids: Collection[str]) 
             fields.problems.add(line, f"the starter {starter!r} is no entry", fix)
     if len(clinic.starters) > MOST_STARTERS:
         fields.problems.add(line, f"there are {len(clinic.starters)} starters", f"Keep {MOST_STARTERS} at most.")
+
+
+def _check_verified(clinic: Clinic, fields: Fields, folder: Folder) -> None:
+    before = len(fields.problems.found)
+    if fields.iso_date("verified_on") or len(fields.problems.found) > before:
+        return
+    what = (
+        f"nobody at the clinic has verified the emergency number {clinic.emergency} and the crisis line "
+        f"{clinic.crisis_line}"
+    )
+    fix = "Verify every number and service in clinic.yaml and notices.yaml, then set 'verified_on' to that day."
+    folder.warnings.append(Problem(fields.problems.file, fields.line("verified_on"), what, fix))
 
 
 def _missing(clinic: Clinic, fields: Fields) -> Iterator[Problem]:

@@ -128,10 +128,13 @@ class Fields:
             return ""
         text = node.value.strip() if isinstance(node, yaml.ScalarNode) else "?"
         try:
-            return date.fromisoformat(text).isoformat() if text else ""
+            # fromisoformat takes 20261231 and 2026-W53 too, which a person may have meant as something else
+            if not text or date.fromisoformat(text).isoformat() == text:
+                return text
         except ValueError:
-            self.problems.add(node, f"{key!r} of {self.what} is {text!r}, not a date", "Write it as 2026-12-31.")
-            return ""
+            pass
+        self.problems.add(node, f"{key!r} of {self.what} is {text!r}, not a date", "Write it as 2026-12-31.")
+        return ""
 
     def share(self, key: str) -> float:
         """Return a number from 0 to 1; 1.0 where the field is missing or wrong, which answers the least."""

@@ -4,16 +4,16 @@ Import never overwrites what staff wrote. Imported again, the same text changes 
 """
 
 import re
-import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.errors import ImportTextError
 from bot.knowledge import sources
+from bot.knowledge.countries import DEFAULT, FOLDER, Country, read_country
 from bot.knowledge.cutting import Cut, CutEntry, cut
 from bot.knowledge.entries import EntryItem
-from bot.knowledge.folder import RESERVED, TEMPLATES
+from bot.knowledge.folder import CLINIC, NOTICES, RESERVED, TEMPLATES
 from bot.knowledge.loading import load_entries
 from bot.knowledge.writing import EntryDraft, PassageDraft, entries_yaml
 from bot.model import Span
@@ -26,7 +26,10 @@ LONGEST_QUOTE = 60
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. `remainders` are `line: text (why)` of what could not be placed; `untitled` are entry ids."""
+    """What an import did. `remainders` are `line: text (why)` of what could not be placed; `untitled` are entry ids.
+
+    `kept` are the files of a named country that were there already and so are not of that country's pack.
+    """
 
     entries: int
     passages: int
@@ -34,15 +37,25 @@ class ImportReport:
     untitled: tuple[str, ...]
     remainders: tuple[str, ...]
     uncovered: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
-def import_text(path: Path, folder: Path) -> ImportReport:
+def import_text(path: Path, folder: Path, *, country: str = "") -> ImportReport:
     """Import the text file *path* into the knowledge *folder*, made where it does not exist.
 
+    New files get the numbers and notices of *country*, a code; of the United States where it is empty.
+
     Raises:
-        ImportTextError: if the file cannot be read as text, holds no answer, or would overwrite another text.
+        ImportTextError: if the file cannot be read as text, holds no answer, or would overwrite another text, or if
+            there is no pack for the country.
         KnowledgeError: if the folder already has a broken knowledge.
     """
+    pack = read_country(country or DEFAULT)
+    there = tuple(file for file in (CLINIC, NOTICES) if country and (folder / file).exists())
+    return replace(_imported(path, folder, pack), kept=there)
+
+
+def _imported(path: Path, folder: Path, pack: Country) -> ImportReport:
     text = _read(path)
     result = cut(text)
     if not result.entries:
@@ -62,7 +75,7 @@ def import_text(path: Path, folder: Path) -> ImportReport:
     ids, wordings = [item.entry.id for item in items], [w for item in items for w in item.entry.wordings]
     drafts = tuple(entry_drafts(text, name, result.entries, ids=ids, wordings=wordings))
     written = _write(folder, name, text, drafts, locked)
-    return _report(text, result, drafts, (*written, *_copy_templates(folder)))
+    return _report(text, result, drafts, (*written, *_copy_templates(folder, pack)))
 
 
 def entry_drafts(
@@ -163,13 +176,12 @@ def _report(text: str, result: Cut, drafts: Sequence[EntryDraft], written: Seque
     )
 
 
-def _copy_templates(folder: Path) -> Iterator[str]:
+def _copy_templates(folder: Path, pack: Country) -> Iterator[str]:
     for template in sorted(TEMPLATES.rglob("*.yaml")):
-        name = template.relative_to(TEMPLATES)
-        if not (folder / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(template, folder / name)
-            yield name.as_posix()
+        name = template.relative_to(TEMPLATES).as_posix()
+        if template.parent != FOLDER and not (folder / name).exists():
+            sources.write_whole(folder / name, pack.written(name))
+            yield name
 
 
 def _file_stem(path: Path) -> str:

@@ -13,7 +13,7 @@ from bot.model import Entry, Gap, SmallTalk
 from bot.retrieval.base import DECIMALS, Hit, Ranking
 from bot.retrieval.confidence import Confidence, Features
 from bot.retrieval.ranking import ALL, EntryRetriever, PassageRetriever
-from bot.retrieval.spelling import Speller
+from bot.spelling import Speller
 from bot.retrieval.topics import TopicModel, TopicScores, Wording, ordered, topics_of
 from bot.retrieval.vocabulary import Vocabulary
 from bot.text import content_stems, sentences, words

@@ -24,7 +24,14 @@ OFTEN = 3
 MOST_CANDIDATES = 8
 LANGUAGES = frozenset({"en", "es", "fr", "de", "it", "pt", "nl"})
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+# with its apostrophe: the "couldn" of "couldn't" is no misspelt word
+_WORD = re.compile("[^\\W\\d_]+(?:['\u2019\u02bc][^\\W\\d_]+)*")
+# negations and the like, typed without their apostrophe
+_CONTRACTIONS = frozenset(
+    "dont doesnt didnt cant couldnt wouldnt shouldnt isnt arent wasnt werent havent hasnt hadnt wont aint mustnt neednt"
+    " mightnt shant whats thats hes shes theyre youre ive theyve youve weve theyll youll itll theres heres wheres whos"
+    " hows lets thatll wouldve couldve shouldve wanna gonna gotta".split()
+)
 _RUN = re.compile(r"(.)\1{2,}")
 
 
@@ -53,7 +60,8 @@ class Speller:
         return count >= OFTEN or (count > 1 and word in self._dictionary)
 
     def _knows(self, word: str) -> bool:
-        return word in self._counts or (self._dictionary is not None and word in self._dictionary)
+        known = word in self._counts or word in _CONTRACTIONS or not word.isalpha() or len(word) < SHORTEST
+        return known or (self._dictionary is not None and word in self._dictionary)
 
     def _mend(self, word: str) -> str:
         if self._knows(word):

@@ -1,0 +1,168 @@
+"""Fit the safety room's classifier on our own statements and ship its weights: python -m benchmarks.safety_model.
+
+The statements stand in `benchmarks/safety/statements/`, one a line; the file's name says its class. Stored wordings of
+the clinic's knowledge are further examples of the ordinary. Thresholds are read off `benchmarks/safety/development.jsonl`,
+which other people wrote; `held-out.jsonl` is only measured on.
+"""
+
+import argparse
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
+
+from bot.knowledge import load_knowledge
+from bot.safety.classifier import IDF_SCALE, WEIGHT_SCALE, WEIGHTS, Classifier, grams
+from bot.safety.detector import judged_by
+from bot.safety.views import readings
+
+FOLDER = Path(__file__).parent / "safety"
+CLASS_OF = {
+    "self": "self", "other": "other", "emergency": "emergency", "overdose": "emergency", "harm": "harm",
+    "support": "support", "none": "none",
+}  # fmt: skip
+# statements with such words may be about danger, whatever file of the knowledge they stand in
+_DELICATE = re.compile(
+    r"suicid|kill|\bdie\b|dying|dead|death|overdos|harm|hurt|abus|violen|crisis|emergenc|breath|chest|seizure|collapse"
+    r"|unconscious|urgent|attack|stroke",
+    re.IGNORECASE,
+)
+SEED = 7
+SLIPS = 25
+REGULARISATION = 10.0
+KEPT = {"characters": 70_000, "words": 50_000}
+# shares of look-alikes and of ordinary messages that may get the full notice by the classifier, of ordinary ones any help
+MOST_FULL_LOOK_ALIKE, MOST_FULL_ORDINARY, MOST_HELP_ORDINARY = 0.02, 0.005, 0.08
+
+
+def main() -> None:
+    """Fit, choose the thresholds, write the weights."""
+    parser = argparse.ArgumentParser(description="Fit the safety classifier and ship its weights.")
+    parser.add_argument("--knowledge", default="knowledge")
+    options = parser.parse_args()
+    texts, classes = _examples(Path(options.knowledge))
+    print("n: " + ", ".join(f"{classes.count(name)} {name}" for name in sorted(set(classes))))
+    vectorizers = {kind: _vectorizer(kind) for kind in KEPT}
+    blocks = [vectorizer.fit_transform(texts) for vectorizer in vectorizers.values()]
+    first = _fitted(sparse.hstack(blocks, format="csr"), classes)
+    places = _kept(first.coef_, [block.shape[1] for block in blocks])
+    # as the program does: each kind of terms has length 1, counting those that are kept
+    rows = [normalize(block[:, at]) for block, at in zip(blocks, places, strict=True)]
+    model = _fitted(sparse.hstack(rows, format="csr"), classes)
+    told = {"classes": model.classes_.tolist(), "crisis": 1.0, "support": 1.0}
+    told["intercepts"] = [round(float(value), 4) for value in model.intercept_]
+    start = 0
+    for (kind, vectorizer), at in zip(vectorizers.items(), places, strict=True):
+        weights = model.coef_[:, start : start + len(at)].T
+        names = vectorizer.get_feature_names_out()[at]
+        told[kind] = {
+            "terms": names.tolist(),
+            "idf": np.rint(IDF_SCALE * vectorizer.idf_[at]).astype(int).tolist(),
+            "weights": np.rint(WEIGHT_SCALE * weights).astype(int).ravel().tolist(),
+        }
+        start += len(at)
+    told |= _thresholds(Classifier(told))
+    WEIGHTS.write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"{WEIGHTS.stat().st_size / 1e6:.1f} MB")
+
+
+def _thresholds(classifier: Classifier) -> dict[str, float]:
+    """Return the lowest thresholds at which our development set raises no more false alarms than it may."""
+    rows = [json.loads(line) for line in (FOLDER / "development.jsonl").read_text(encoding="utf-8").splitlines()]
+    judged = [(row["label"], judged_by(row["message"], classifier)) for row in rows]
+    alike = [danger for label, (danger, _) in judged if label == "look-alike"]
+    ordinary = [danger for label, (danger, _) in judged if label == "ordinary"]
+    helped = [concern for label, (_, concern) in judged if label == "ordinary"]
+    crisis = max(_least(alike, MOST_FULL_LOOK_ALIKE), _least(ordinary, MOST_FULL_ORDINARY))
+    found = {"crisis": crisis, "support": min(crisis, _least(helped, MOST_HELP_ORDINARY))}
+    for name, place in (("crisis", 0), ("support", 1)):
+        shares = {
+            label: sum(scores[place] >= found[name] for own, scores in judged if own == label)
+            / sum(own == label for own, _ in judged)
+            for label in dict.fromkeys(label for label, _ in judged)
+        }
+        print(f"{name} at {found[name]}: " + ", ".join(f"{label} {share:.1%}" for label, share in shares.items()))
+    return found
+
+
+def _least(scores: Sequence[float], most: float) -> float:
+    """Return the least threshold, in hundredths, that at most the share *most* of *scores* reach."""
+    return next(step / 100 for step in range(1, 101) if sum(s >= step / 100 for s in scores) <= most * len(scores))
+
+
+def _examples(knowledge: Path) -> tuple[list[str], list[str]]:
+    pairs = [
+        (text, CLASS_OF[path.stem.partition("-")[0]])
+        for path in sorted((FOLDER / "statements").glob("*.txt"))
+        for text in _lines(path)
+    ]
+    slips = random.Random(SEED)  # noqa: S311 - the same misspellings at each fit
+    pairs += [(_misspelt(text, slips), name) for text, name in pairs]
+    pairs += [(text, "none") for text in _ordinary(knowledge) if not _DELICATE.search(text)]
+    read = [(reading.replace("\n", " "), name) for text, name in pairs for reading in readings(text)[:1]]
+    return [text for text, _ in read], [name for _, name in read]
+
+
+def _lines(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _ordinary(folder: Path) -> Iterator[str]:
+    knowledge = load_knowledge(folder)
+    for entry in knowledge.entries:
+        yield from (entry.question, *entry.aliases)
+        for passage in entry.passages:
+            yield from passage.aliases
+    for topic in (*knowledge.gaps, *knowledge.small_talk):
+        yield from topic.wordings
+
+
+def _misspelt(text: str, slips: random.Random) -> str:
+    """Return *text* with about one slip in 25 characters: a letter lost, doubled, swapped or mistaken."""
+    letters = list(text)
+    for _ in range(max(1, len(text) // SLIPS)):
+        place = slips.randrange(max(1, len(letters) - 1))
+        kind = slips.randrange(4)
+        if kind == 0 and len(letters) > SLIPS // 5:
+            del letters[place]
+        elif kind == 1 and len(letters) > 1:
+            letters[place : place + 2] = reversed(letters[place : place + 2])
+        elif kind == 2:
+            letters.insert(place, letters[place])
+        else:
+            letters[place] = slips.choice("abcdefghijklmnopqrstuvwxyz")
+    return "".join(letters)
+
+
+def _vectorizer(kind: str) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer=lambda text: list(grams(text, kind)), sublinear_tf=True, min_df=3 if kind == "characters" else 2
+    )
+
+
+def _fitted(rows: sparse.csr_matrix, classes: Sequence[str]) -> LogisticRegression:
+    return LogisticRegression(C=REGULARISATION, max_iter=200).fit(rows, classes)
+
+
+def _kept(weights: NDArray[np.float64], sizes: Sequence[int]) -> list[NDArray[np.intp]]:
+    """Return the places, within each kind of terms, of those that matter most to any class."""
+    strength = np.abs(weights).max(axis=0)
+    starts = np.cumsum([0, *sizes])
+    found = []
+    for start, size, most in zip(starts, sizes, KEPT.values(), strict=False):
+        own = strength[start : start + size]
+        found.append(np.sort(np.argsort(-own, kind="stable")[:most]))
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""A linear model beside the rules: it has read some thousand statements and finds what nobody wrote a rule for.
+
+Multinomial logistic regression over TF-IDF of characters and words. Its weights stand in `classifier.json`;
+`python -m benchmarks.safety_model` rebuilds them from the statements under `benchmarks/safety/statements/`. It can
+only raise: what it does not know stays as the rules found it.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Floats = NDArray[np.float64]
+
+WEIGHTS = Path(__file__).parent / "classifier.json"
+DANGER = ("self", "other", "emergency", "harm")
+# the numbers are whole in the file: it is read at every start
+IDF_SCALE, WEIGHT_SCALE = 100, 10
+LONGEST_GRAM = 5
+SHORTEST_GRAM = 2
+# words: a sentence torn out of its message misleads, and in a novel the one that matters is lost
+LONGEST_WHOLE = 60
+PASSAGE, STEP = 40, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The gravest class of danger with its probability, and that of danger or its mention, each from 0 to 1."""
+
+    kind: str
+    danger: float
+    concern: float
+
+
+class Classifier:
+    """The fitted model: terms of two kinds, each with a weight for each class."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        """Take what `benchmarks.safety_model` wrote: classes, intercepts, thresholds, and terms with their weights."""
+        self.classes: tuple[str, ...] = tuple(told["classes"])
+        self.crisis: float = told["crisis"]
+        self.support: float = told["support"]
+        self._intercepts = np.array(told["intercepts"])
+        self._blocks = [(kind, *_block(told[kind], len(self.classes))) for kind in ("characters", "words")]
+        self._danger = [self.classes.index(name) for name in DANGER]
+        self._none = self.classes.index("none")
+
+    def judge(self, reading: str) -> Judgement:
+        """Return what is gravest in *reading*: in it as a whole where it is short, else in any passage of it."""
+        rows = [self.probabilities(text) for text in passages(reading)]
+        gravest = max(rows, key=lambda row: float(row[self._danger].sum()))
+        kind = DANGER[int(gravest[self._danger].argmax())]
+        concern = max(float(1 - row[self._none]) for row in rows)
+        return Judgement(kind, float(gravest[self._danger].sum()), concern)
+
+    def probabilities(self, text: str) -> NDArray[np.float64]:
+        """Return the probability of each class for one plain text."""
+        logits = self._intercepts.copy()
+        for kind, places, idf, weights in self._blocks:
+            counts = Counter(place for place in map(places.get, grams(text, kind)) if place is not None)
+            if counts:
+                found = list(counts)
+                values = (1 + np.log(list(counts.values()))) * idf[found]
+                logits += (values / math.sqrt(float(values @ values))) @ weights[found]
+        powers: NDArray[np.float64] = np.exp(logits - logits.max())
+        shares: NDArray[np.float64] = powers / powers.sum()
+        return shares
+
+
+def passages(reading: str) -> list[str]:
+    """Return *reading* on one line, or, of a long one, passages of 40 words that overlap by half."""
+    words = reading.split()
+    if len(words) <= LONGEST_WHOLE:
+        return [" ".join(words)]
+    return [" ".join(words[start : start + PASSAGE]) for start in range(0, len(words) - STEP, STEP)]
+
+
+def grams(text: str, kind: str) -> Iterator[str]:
+    """Yield the terms of a plain text: words and pairs of them, or the character n-grams of each word with its edges."""
+    words = text.split()
+    if kind == "words":
+        yield from words
+        yield from (f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+        yield from (f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False))
+        return
+    for word in words:
+        edged = f" {word} "
+        for size in range(SHORTEST_GRAM, min(LONGEST_GRAM, len(edged)) + 1):
+            yield from (edged[start : start + size] for start in range(len(edged) - size + 1))
+
+
+@cache
+def shipped() -> Classifier:
+    """Return the model that comes with the program."""
+    return Classifier(json.loads(WEIGHTS.read_text(encoding="utf-8")))
+
+
+def _block(told: Mapping[str, Sequence[Any]], classes: int) -> tuple[dict[str, int], _Floats, _Floats]:
+    places = {term: place for place, term in enumerate(told["terms"])}
+    weights = np.array(told["weights"], dtype=np.float64).reshape(-1, classes) / WEIGHT_SCALE
+    return places, np.array(told["idf"], dtype=np.float64) / IDF_SCALE, weights
