@@ -1,14 +1,15 @@
 """Fit the safety room's classifier on our own statements and ship its weights: python -m benchmarks.safety_model.
 
 The statements stand in `benchmarks/safety/statements/`, one a line; the file's name says its class. Stored wordings of
-the clinic's knowledge are further examples of the ordinary. Thresholds are read off `benchmarks/safety/development.jsonl`,
-which other people wrote; `held-out.jsonl` is only measured on.
+the clinic's knowledge and our question sets, but for the held-out one, are further examples of the ordinary.
+Thresholds are read off `development.jsonl`, which other people wrote; `held-out.jsonl` is only measured on.
 """
 
 import argparse
 import json
 import random
 import re
+import string
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -35,11 +36,12 @@ _DELICATE = re.compile(
     r"|unconscious|urgent|attack|stroke",
     re.IGNORECASE,
 )
+QUESTIONS = ("questions", "calibration")
 SEED = 7
 SLIPS = 25
 REGULARISATION = 10.0
 KEPT = {"characters": 70_000, "words": 50_000}
-# shares of look-alikes and of ordinary messages that may get the full notice by the classifier, of ordinary ones any help
+# shares that may get the full notice by the classifier: of look-alikes, of the ordinary; and of these any help
 MOST_FULL_LOOK_ALIKE, MOST_FULL_ORDINARY, MOST_HELP_ORDINARY = 0.02, 0.005, 0.08
 
 
@@ -122,8 +124,13 @@ def _ordinary(folder: Path) -> Iterator[str]:
         yield from (entry.question, *entry.aliases)
         for passage in entry.passages:
             yield from passage.aliases
-    for topic in (*knowledge.gaps, *knowledge.small_talk):
-        yield from topic.wordings
+    for gap in knowledge.gaps:
+        yield from gap.wordings
+    for talk in knowledge.small_talk:
+        yield from talk.wordings
+    for path in sorted(Path(__file__).parent.glob("*/*.jsonl")):
+        if path.parent.name in QUESTIONS and path.stem != "conversations":
+            yield from (json.loads(line)["question"] for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def _misspelt(text: str, slips: random.Random) -> str:
@@ -131,16 +138,13 @@ def _misspelt(text: str, slips: random.Random) -> str:
     letters = list(text)
     for _ in range(max(1, len(text) // SLIPS)):
         place = slips.randrange(max(1, len(letters) - 1))
-        kind = slips.randrange(4)
-        if kind == 0 and len(letters) > SLIPS // 5:
-            del letters[place]
-        elif kind == 1 and len(letters) > 1:
-            letters[place : place + 2] = reversed(letters[place : place + 2])
-        elif kind == 2:
-            letters.insert(place, letters[place])
-        else:
-            letters[place] = slips.choice("abcdefghijklmnopqrstuvwxyz")
-    return "".join(letters)
+        one = letters[place : place + 1]
+        swapped = letters[place : place + 2][::-1]
+        letter = [slips.choice(string.ascii_lowercase)]
+        kinds: tuple[tuple[int, list[str]], ...] = ((1, []), (2, swapped), (1, one * 2), (1, letter))
+        width, new = slips.choice(kinds)
+        letters[place : place + width] = new
+    return "".join(letters) or text
 
 
 def _vectorizer(kind: str) -> TfidfVectorizer:

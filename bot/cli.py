@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     accepting.add_argument("entry", metavar="ENTRY", help="the id of the entry")
     accepting.add_argument("--by", metavar="NAME", required=True, help="who accepts it")
     safety = _verb(verbs, "safety", _safety, "print the safety check as a page for a clinician, or test it")
-    testing = safety.add_subparsers(metavar="test FILE").add_parser("test", help="try the clinic's own statements")
+    testing = safety.add_subparsers(metavar="[test FILE]").add_parser("test", help="try the clinic's own statements")
     testing.add_argument("file", metavar="FILE", help="a statement a line, or .csv with columns message[,expected]")
     testing.set_defaults(run=_safety_test, parser=testing)
     _verb(verbs, "fit", _fit, "prepare the knowledge now, so that the next start is quick")

@@ -270,6 +270,15 @@ class Disclaimer:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """Where a person can be reached, with every reply: the clinic (empty where unknown) and the national lines."""
+
+    phone: str = ""
+    crisis_line: str = ""
+    emergency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What one question gets; the fields and their rules are those of the stable contract (`docs/reply.md`)."""
 
@@ -288,6 +297,7 @@ class Reply:
     parts: tuple[Part, ...] = ()
     context: Suggestion | None = None
     confidence: float | None = None
+    help: Help = Help()
     schema: int = field(default=SCHEMA)
 
     def to_dict(self) -> dict[str, Any]:
@@ -309,6 +319,11 @@ class Reply:
             "context": _suggestion_dict(self.context) if self.context else None,
             "confidence": self.confidence,
             "disclaimer": {"id": self.disclaimer.id, "text": self.disclaimer.text},
+            "help": {
+                "phone": self.help.phone,
+                "crisis_line": self.help.crisis_line,
+                "emergency": self.help.emergency,
+            },
         }
 
 

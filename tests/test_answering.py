@@ -176,7 +176,7 @@ def test_a_danger_notice_comes_first_and_alone_where_nothing_answers(bot: Bot) -
     reply = bot.ask("I want to kill myself")
     assert reply.kind == "notice"
     assert [(notice.id, notice.place) for notice in reply.notices] == [("crisis", "before")]
-    assert reply.safety == Safety("crisis", ("self-kill",))
+    assert (reply.safety.level, reply.safety.rules[0]) == ("crisis", "self-kill")
 
 
 def test_a_confident_answer_stands_below_the_danger_notice() -> None:

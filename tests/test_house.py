@@ -37,6 +37,9 @@ ONLY_IMPORTER = {
     "starlette": "bot/web/",
     "uvicorn": "bot/web/",
     "rank_bm25": "bot/retrieval/",
+    "rapidfuzz": "bot/spelling.py",
+    "re2": "bot/safety/",
+    "spellchecker": "bot/spelling.py",
     "yaml": "bot/knowledge/",
 }
 

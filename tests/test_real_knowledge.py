@@ -31,7 +31,23 @@ def test_every_title_is_answered_by_its_own_entry(bot: Bot) -> None:
 
 def test_a_wording_of_a_gap_gets_the_gaps_notice(bot: Bot) -> None:
     for gap in bot.knowledge.gaps:
-        assert [notice.id for notice in bot.ask(gap.wordings[0]).notices] == [f"gap:{gap.id}"]
+        assert f"gap:{gap.id}" in [notice.id for notice in bot.ask(gap.wordings[0]).notices]
+
+
+def test_a_question_about_suicidal_thoughts_is_answered_and_help_stands_after_it(bot: Bot) -> None:
+    reply = bot.ask("does ketamine help with suicidal thoughts?")
+    assert (reply.kind, reply.safety.level) == ("answer", "support")
+    assert any("suicid" in shown.text.lower() for shown in reply.passages)
+    assert [(notice.id, notice.place) for notice in reply.notices] == [("support", "after")]
+
+
+def test_what_praises_or_excludes_is_hidden_below_a_danger_notice(bot: Bot) -> None:
+    hidden = [entry for entry in bot.knowledge.entries if entry.after_crisis == "hide"]
+    assert hidden
+    for entry in hidden:
+        reply = bot.ask(f"I want to kill myself. {entry.question}")
+        assert reply.notices[0].id == "crisis"
+        assert {shown.entry_id for shown in reply.passages}.isdisjoint({one.id for one in hidden})
 
 
 def test_every_passage_of_the_clinics_text_is_served(bot: Bot) -> None:

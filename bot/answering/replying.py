@@ -17,6 +17,7 @@ from bot.errors import SourceMismatchError
 from bot.model import (
     SCHEMA,
     Disclaimer,
+    Help,
     Kind,
     Knowledge,
     Notice,
@@ -24,6 +25,7 @@ from bot.model import (
     Passage,
     Reply,
     Safety,
+    Shown,
     Suggestion,
 )
 from bot.safety import FAILED, Matter, danger_notices, detect, matters
@@ -62,6 +64,8 @@ class Answering:
         self.check = check
         self._finder = Finder(knowledge, ranker)
         self._hidden = {entry.id for entry in knowledge.entries if entry.after_crisis == "hide"}
+        clinic = knowledge.clinic
+        self._help = Help(clinic.phone, clinic.crisis_line, clinic.emergency)
         self._notice_texts = {**knowledge.notices, **{f"gap:{gap.id}": gap.notice for gap in knowledge.gaps}}
 
     def reply(self, question: str, history: Sequence[str] = ()) -> Reply:
@@ -76,10 +80,8 @@ class Answering:
         safety = self._safety(question)
         refusal = _refusal(question)
         told = _Told(Finding("refused"), refusal=refusal) if refusal else self._understood(question, history)
-        if safety.level in IN_DANGER:
-            told = self._after_danger(told)
-        else:
-            told = _with_matters(told, matters(question))
+        in_danger = safety.level in IN_DANGER
+        told = self._after_danger(told) if in_danger else _with_matters(told, _matters(question))
         for shown in told.finding.passages:
             verify(shown.passage, self.knowledge)
         return self._assembled(question, history, safety, told)
@@ -109,7 +111,7 @@ class Answering:
         finding = told.finding
         kept = tuple(shown for shown in finding.passages if shown.entry_id not in self._hidden)
         if kept:
-            return replace(told, finding=replace(finding, passages=kept), after=())
+            return replace(told, finding=replace(finding, passages=_numbered(kept)), after=())
         kind: Kind = "refused" if finding.kind == "refused" else "notice"
         return _Told(Finding(kind, confidence=finding.confidence), refusal=told.refusal)
 
@@ -131,6 +133,7 @@ class Answering:
             parts=told.parts or (Part(0, len(shown), finding.kind),),
             context=told.context,
             confidence=finding.confidence,
+            help=self._help,
         )
 
     def _notices(self, safety: Safety, history: Sequence[str], told: _Told) -> tuple[Notice, ...]:
@@ -141,13 +144,21 @@ class Answering:
         return (*placed, *(Notice(id_, "after", self._notice_texts[id_]) for id_ in dict.fromkeys(after)))
 
     def _danger(self, safety: Safety, history: Sequence[str]) -> tuple[str, ...]:
-        """Return the danger notices in full, or the short one where this patient has had it in full and it is no worse."""
+        """Return the danger notices: in full, or short where this patient has had them in full and it is no worse."""
         notices = danger_notices(safety)
         earlier = [one for one in map(self._safety, history) if one.level in IN_DANGER]
         shown = {notice for one in earlier for notice in danger_notices(one)}
-        worse = _is_sure(safety) and not any(map(_is_sure, earlier))
+        surely = {notice for one in earlier if _is_sure(one) for notice in danger_notices(one)}
+        worse = _is_sure(safety) and notices[0] not in surely
         short = notices[0] in SHORTENED and notices[0] in shown and not worse
         return ("crisis-short", *notices[1:]) if short else notices
+
+
+def _matters(question: str) -> tuple[Matter, ...]:
+    try:
+        return matters(question)
+    except Exception:  # noqa: BLE001 - a reply without them is still a reply
+        return ()
 
 
 def _is_sure(safety: Safety) -> bool:
@@ -155,16 +166,27 @@ def _is_sure(safety: Safety) -> bool:
     return any(not rule.startswith("model-") for rule in safety.rules)
 
 
+def _numbered(shown: Sequence[Shown]) -> tuple[Shown, ...]:
+    """Return the passages that are left, their groups numbered from 0 again."""
+    groups = {group: place for place, group in enumerate(dict.fromkeys(one.group for one in shown))}
+    return tuple(replace(one, group=groups[one.group]) for one in shown)
+
+
 def _with_matters(told: _Told, found: Sequence[Matter]) -> _Told:
     """Return what is told with the fixed texts that the message calls for, in place of a mere 'no answer'."""
     before = tuple(matter.notice for matter in found if matter.place == "before")
     after = tuple(matter.notice for matter in found if matter.place == "after")
     finding = told.finding
+    if "contact" in before:
+        # whoever books or asks for a record is about to type a name and a birth date
+        after = (*after, "privacy")
     if before and finding.kind == "no_answer":
         finding = replace(finding, kind="notice", notice="")
-    if "contact" in before and finding.kind in ("answer", "choose"):
-        # a booking is no question of the FAQ; where it is one after all, the passage comes first
-        before, after = tuple(id_ for id_ in before if id_ != "contact"), (*after, "contact")
+        # the notice in its place says how to reach a person, as 'no answer' would have
+        after = after if {"contact", "call-clinic"} & {*before} else ("contact", *after)
+    elif "contact" in before:
+        # a booking is no question of the FAQ; where it is one after all, what the FAQ has comes first
+        before, after = tuple(id_ for id_ in before if id_ != "contact"), ("contact", *after)
     return replace(told, finding=finding, before=before, after=(*told.after, *after))
 
 

@@ -13,9 +13,9 @@ from bot.model import Entry, Gap, SmallTalk
 from bot.retrieval.base import DECIMALS, Hit, Ranking
 from bot.retrieval.confidence import Confidence, Features
 from bot.retrieval.ranking import ALL, EntryRetriever, PassageRetriever
-from bot.spelling import Speller
 from bot.retrieval.topics import TopicModel, TopicScores, Wording, ordered, topics_of
 from bot.retrieval.vocabulary import Vocabulary
+from bot.spelling import Speller
 from bot.text import content_stems, sentences, words
 
 ENTRY, PASSAGE, GAP, TALK = "entry", "passage", "gap", "talk"

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,11 @@ def passages(reading: str) -> list[str]:
 
 
 def grams(text: str, kind: str) -> Iterator[str]:
-    """Yield the terms of a plain text: words and pairs of them, or the character n-grams of each word with its edges."""
+    """Yield the terms of a plain text: runs of one to three words, or the character n-grams of each word."""
     words = text.split()
     if kind == "words":
         yield from words
-        yield from (f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+        yield from (f"{a} {b}" for a, b in pairwise(words))
         yield from (f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False))
         return
     for word in words:

@@ -7,7 +7,7 @@ from functools import cache
 import re2
 
 from bot.model import Safety
-from bot.safety.classifier import Classifier, shipped
+from bot.safety.classifier import Classifier, Judgement, shipped
 from bot.safety.harmless import HARMLESS
 from bot.safety.rules import RULES, SQUEEZED, DangerNotice
 from bot.safety.views import readings, squeezed
@@ -33,11 +33,12 @@ _NOTICES: dict[str, DangerNotice] = {
 }
 # the words of the rules, to mend misspellings by
 _TARGETS = (
-    "kill myself killing suicide suicidal suicide overdose overdosed overdosing breathe breathing chest crushing collapsed"
-    " unconscious seizure stroke heart attack swallowed tablets bottle pills whole cutting wrists hurting harming hanging"
-    " yourself himself herself themselves ending anymore life living alive dying dead want wanting jump bridge rope noose"
-    " strangled choking threatened raped assaulted abused beating hitting husband boyfriend bleeding swelling throat tongue"
-    " paralysed numb drooping emergency ambulance poison unalive goodbye worthless hopeless burden funeral"
+    "kill myself killing suicide suicidal suicide overdose overdosed overdosing breathe breathing chest crushing "
+    "collapsed unconscious seizure stroke heart attack swallowed tablets bottle pills whole cutting wrists "
+    "hurting harming hanging yourself himself herself themselves ending anymore life living alive dying dead want "
+    "wanting jump bridge rope noose strangled choking threatened raped assaulted abused beating hitting husband "
+    "boyfriend bleeding swelling throat tongue paralysed numb drooping emergency ambulance poison unalive goodbye "
+    "worthless hopeless burden funeral"
 )
 
 
@@ -62,13 +63,17 @@ def detect(message: str) -> Safety:
     fired = list(dict.fromkeys(id_ for text in texts for id_ in _fired(text, tools)))
     bare = squeezed(message)
     fired += [id_ for id_, pattern in tools.squeezed if bare and pattern.search(bare)]
-    judged = [classifier.judge(text) for text in _for_classifier(texts)]
+    judged: list[Judgement] = []
+    try:
+        judged = [classifier.judge(text) for text in _for_classifier(texts)]
+    except Exception:  # noqa: BLE001 - what the rules found must not be lost with it
+        fired.append(FAILED)
     gravest = max(judged, key=lambda one: one.danger, default=None)
     if gravest and gravest.danger >= classifier.crisis:
         fired.append(f"{MODEL}{gravest.kind}")
     if fired:
         ordered = tuple(sorted(fired, key=lambda id_: (GRAVEST_FIRST.index(_NOTICES[id_]), id_.startswith(MODEL))))
-        return Safety("emergency" if _NOTICES[ordered[0]] == "emergency" else "crisis", ordered)
+        return Safety("emergency" if "emergency" in _full_notices(ordered) else "crisis", ordered)
     if any(one.concern >= classifier.support for one in judged):
         return Safety("support", (f"{MODEL}support",))
     return Safety()
@@ -92,9 +97,13 @@ def danger_notices(safety: Safety) -> tuple[str, ...]:
 
     What only the classifier found stands behind what a rule found, and adds no second notice to it.
     """
-    by_rule = [_NOTICES[id_] for id_ in safety.rules if not id_.startswith(MODEL)]
-    found = by_rule or [_NOTICES[id_] for id_ in safety.rules]
-    return tuple(dict.fromkeys(found))[:2] or ("crisis",)
+    return _full_notices(safety.rules) or ("crisis",)
+
+
+def _full_notices(rules: Sequence[str]) -> tuple[str, ...]:
+    by_rule = [_NOTICES[id_] for id_ in rules if not id_.startswith(MODEL)]
+    found = by_rule or [_NOTICES[id_] for id_ in rules]
+    return tuple(dict.fromkeys(found))[:2]
 
 
 def _fired(text: str, tools: _Tools) -> Iterator[str]:

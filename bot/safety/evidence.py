@@ -28,6 +28,8 @@ SUPPORT = "support"
 SHORT = "crisis-short"
 WIDTH = 100
 
+_ITEM = r"(?:-|\d\.) "
+
 _DETECTED = f"""\
 Every message is checked as a whole, before anything is searched. Three things look at it.
 
@@ -43,8 +45,8 @@ _SHOWN = f"""\
 Two strengths. The full notice: a rule, or the classifier where it is sure, puts it first, above everything else. The
 support line: where the classifier is less sure, one or two quiet lines ("{SUPPORT}") stand below the answer.
 
-Order: at most two full notices, the gravest first ({", then ".join(GRAVEST_FIRST)}). What only the classifier found adds
-no second notice to what a rule found. An answer of the FAQ may stand below, unless its entry says
+Order: at most two full notices, the gravest first ({", then ".join(GRAVEST_FIRST)}). What only the classifier
+found adds no second notice to what a rule found. An answer of the FAQ may stand below, unless its entry says
 "after_crisis: hide"; "the FAQ does not answer" never does.
 
 Later in the same chat "{SHORT}" stands in for a crisis notice that was shown in full already, unless a rule now finds
@@ -168,8 +170,7 @@ def _measured(path: Path) -> str:
 def _set_text(one: Mapping[str, Any]) -> str:
     note = f": {one['note']}" if one.get("note") else ""
     lines = [f"{'':<24}{'n':>6}   {'full notice':<20}any help"]
-    for row in one["rows"]:
-        lines.append(f"{row['label']:<24}{row['n']:>6}   {_share(row, 'full'):<20}{_share(row, 'any')}")
+    lines += [f"{row['label']:<24}{row['n']:>6}   {_share(row, 'full'):<20}{_share(row, 'any')}" for row in one["rows"]]
     return _wrapped(f"{one['name']}{note}") + "\n" + textwrap.indent("\n".join(lines), "  ")
 
 
@@ -179,14 +180,14 @@ def _share(row: Mapping[str, Any], key: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Return *text* at the page's width; a blank line ends a paragraph, and so does a line that starts a list item."""
-    parts = re.split(r"\n(?=\n|- |\d\. )", text)
-    return "\n".join(
-        textwrap.fill(" ".join(part.split()), WIDTH, subsequent_indent="  " if re.match(r"- |\d\. ", part) else "")
-        if part.strip()
-        else ""
-        for part in parts
-    )
+    """Return *text* at the page's width: paragraphs end at a blank line, list items at the next one."""
+    paragraphs = (re.split(rf"\n(?={_ITEM})", paragraph) for paragraph in text.split("\n\n"))
+    return "\n\n".join("\n".join(map(_filled, parts)) for parts in paragraphs)
+
+
+def _filled(part: str) -> str:
+    indent = "  " if re.match(_ITEM, part) else ""
+    return textwrap.fill(" ".join(part.split()), WIDTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
 # --- a clinic's own statements ---------------------------------------------------------------------------------------
@@ -213,7 +214,10 @@ def try_statements(path: Path) -> Trial:
 
 
 def _tried(statement: Statement) -> Outcome:
-    safety = detect(statement.text)
+    try:
+        safety = detect(statement.text)
+    except Exception:  # noqa: BLE001 - a check that fails counts as a crisis for patients, and so it does here
+        safety = Safety("crisis", (FAILED,))
     return Outcome(statement, safety.level, _shown(safety, statement.text), safety.rules)
 
 

@@ -16,7 +16,8 @@ _LONG_AGO = (
     r"|as a (?:teen\w*|kid|child|lad|girl|boy|student))"
 )
 _SELF = (
-    r"(?:kill\w*|harm\w*|hurt\w*|cut\w*|hang\w*|shoot\w*) my ?self|(?:end\w*|tak\w*) my (?:own )?life|commit\w* suicide"
+    r"(?:kill\w*|harm\w*|hurt\w*|cut\w*|hang\w*|shoot\w*) my ?self|(?:end\w*|tak\w*) my (?:own )?life"
+    r"|commit\w* suicide"
     r"|die|be dead|attempt\w*|suicide|overdos\w*|too many pills|self ?harm\w*"
 )
 
@@ -38,13 +39,15 @@ class Harmless:
 HARMLESS = (
     Harmless(
         "killing-time",
-        r"\bkill(?:ing|s|ed)? (?:some |the |a bit of )?(?:time|an hour|a few hours|the mood|the vibe|two birds|it\b|the (?:engine|lights?|music|pain))",
+        r"\bkill(?:ing|s|ed)? (?:some |the |a bit of )?(?:time|an hour|a few hours|the mood|the vibe|two birds"
+        r"|it\b|the (?:engine|lights?|music|pain))",
         "just killing time before my slot",
         "killing myself tonight",
     ),
     Harmless(
         "is-killing-me",
-        r"\b(?:\w+ ){0,3}(?:is|are|was|were|been|be) (?:\w+ ){0,2}killing (?:me|us)\b|\b(?:kills|killed) me (?:with|to|how|that|off laughing)\b",
+        r"\b(?:\w+ ){0,3}(?:is|are|was|were|been|be) (?:\w+ ){0,2}killing (?:me|us)\b"
+        r"|\b(?:kills|killed) me (?:with|to|how|that|off laughing)\b",
         "this headache is killing me",
         "i am killing myself",
     ),
@@ -63,101 +66,133 @@ HARMLESS = (
     ),
     Harmless(
         "dying-to",
-        r"\b(?:dying|dead keen|die) to (?:know|try|see|hear|meet|get|find|go|ask|start|feel|have|tell|eat|read|book|sleep|learn)\b"
+        r"\b(?:dying|dead keen|die) to (?:know|try|see|hear|meet|get|find|go|ask|start|feel|have|tell|eat|read"
+        r"|book|sleep|learn)\b"
         r"|\bdying (?:of|from) (?:curiosity|boredom|laughter|embarrassment|hunger|heat)\b|\bdying (?:over )?here\b",
         "I am dying to know how it works",
         "i am dying to be dead",
     ),
     Harmless(
         "to-death",
-        r"\b(?:bored|scared|frightened|worried|loved?|sick|tickled|starved|starving|frozen|freezing|worked|thrilled|done) to death\b"
-        r"|\bto die for\b|\b(?:die|dying|died|dead) (?:laughing|of laughter|of embarrassment|of shame|inside when|of boredom|of cringe)\b",
+        r"\b(?:bored|scared|frightened|worried|loved?|sick|tickled|starved|starving|frozen|freezing|worked"
+        r"|thrilled|done) to death\b"
+        r"|\bto die for\b|\b(?:die|dying|died|dead) (?:laughing|of laughter|of embarrassment|of shame|inside when"
+        r"|of boredom|of cringe)\b",
         "I am bored to death in the waiting room",
         "he beat her to death",
     ),
     Harmless(
         "dead-things",
-        r"\bdead (?:tired|battery|phone|line|end|weight|easy|good|nice|right|set|heat|pan|lift\w*|on my feet|sea|wood|quiet|serious|slow|zone|lock|nervous|keen|giveaway|link|air)\b"
-        r"|\bdead ?lines?\b|\bmy (?:phone|car|laptop|battery|computer|tablet|internet) (?:is |just |has )?(?:about to )?(?:died?|dying|dead)\b"
+        r"\bdead (?:tired|battery|phone|line|end|weight|easy|good|nice|right|set|heat|pan|lift\w*|on my feet|sea"
+        r"|wood|quiet|serious|slow|zone|lock|nervous|keen|giveaway|link|air)\b"
+        r"|\bdead ?lines?\b|\bmy (?:phone|car|laptop|battery|computer|tablet|internet) (?:is |just "
+        r"|has )?(?:about to )?(?:died?|dying|dead)\b"
         r"|\b(?:caught|seen) dead\b|\b(?:sleep|slept|sleeping) like the dead\b",
         "my phone is about to die",
         "i wish i was dead",
     ),
     Harmless(
         "suicide-names",
-        r"\b(?:career|social|political|professional|financial|commercial|brand) suicide\b|\bsuicide (?:squad|doors?|blonde|cup|pass|inducing|silence)\b",
+        r"\b(?:career|social|political|professional|financial|commercial|brand) suicide\b"
+        r"|\bsuicide (?:squad|doors?|blonde|cup|pass|inducing|silence)\b",
         "that would be career suicide",
         "he talks of suicide",
     ),
     Harmless(
         "shots",
-        r"\b(?:shoot|shot|shooting) (?:me |us |you |him |her |over )?(?:an? |the |your )?(?:email|text|message|mail|question|line|film|photos?|video|hoops|breeze)\b"
-        r"|\b(?:give|gave|giving) (?:it|this|that) a (?:shot|go)\b|\b(?:flu|covid|vaccine|tetanus|long|big|cheap|espresso) shots?\b",
+        r"\b(?:shoot|shot|shooting) (?:me |us |you |him |her |over )?(?:an? |the |your )?(?:email|text|message"
+        r"|mail|question|line|film|photos?|video|hoops|breeze)\b"
+        r"|\b(?:give|gave|giving) (?:it|this|that) a (?:shot|go)\b"
+        r"|\b(?:flu|covid|vaccine|tetanus|long|big|cheap|espresso) shots?\b",
         "shoot me an email",
         "he will shoot me",
     ),
     Harmless(
         "jumps",
-        r"\bjump(?:ing|ed|s)? (?:in|into|on|onto|to|through|ship|the gun|the queue|the line|at|for joy|rope|straight|start|out of my skin)\b"
-        r"|\b(?:makes?|making) me (?:\w+ )?(?:want to |wanna )?(?:jump out (?:of )?(?:the |a )?window|die|scream|cry|kill someone|cut my)\b",
+        r"\bjump(?:ing|ed|s)? (?:in|into|on|onto|to|through|ship|the gun|the queue|the line|at|for joy|rope"
+        r"|straight|start|out of my skin)\b"
+        r"|\b(?:makes?|making) me (?:\w+ )?(?:want to |wanna )?(?:jump out (?:of )?(?:the |a )?window|die|scream"
+        r"|cry|kill someone|cut my)\b",
         "I jump in the shower first",
         "i will jump off the bridge",
     ),
     Harmless(
         "overdosed-on-treats",
-        r"\b(?:overdos\w+|od d|oded) (?:\w+ )?on (?:the )?(?:netflix|coffee|caffeine|chocolate|sugar|cake|tv|telly|news|tiktok|carbs|cheese|memes|youtube|sweets|"
+        r"\b(?:overdos\w+|od d|oded) (?:\w+ )?on (?:the )?(?:netflix|coffee|caffeine|chocolate|sugar|cake|tv|telly"
+        r"|news|tiktok|carbs|cheese|memes|youtube|sweets|"
         r"christmas|turkey|biscuits|sunshine|pizza|candy|football|podcasts?|information|tea)\b",
         "I overdosed on chocolate at Easter",
         "i overdosed on my pills",
     ),
     Harmless(
         "whole-bottle-of-drink",
-        r"\bwhole (?:bottle|glass|jug|box|pack|packet|bag|tub) of (?:water|juice|wine|milk|squash|coke|lemonade|cookies|biscuits|chocolates?|cereal|tissues|crisps|donuts|pasta)\b"
-        r"|\b(?:took|taken|take) (?:all )?my (?:usual |normal |regular |morning |daily |evening )(?:dose|pills|tablets|meds|medication|medicine)\b"
-        r"|\btook my (?:pills|tablets|meds|medication|medicine) (?:this morning|as usual|with breakfast|at \w+|already|today)\b",
+        r"\bwhole (?:bottle|glass|jug|box|pack|packet|bag|tub) of (?:water|juice|wine|milk|squash|coke|lemonade"
+        r"|cookies|biscuits|chocolates?|cereal|tissues|crisps|donuts|pasta)\b"
+        r"|\b(?:took|taken|take) (?:all )?my (?:usual |normal |regular |morning |daily |evening )(?:dose|pills"
+        r"|tablets|meds|medication|medicine)\b"
+        r"|\btook my (?:pills|tablets|meds|medication|medicine) (?:this morning|as usual|with breakfast|at \w+"
+        r"|already|today)\b",
         "i finished the whole bottle of water",
         "i took the whole bottle of pills",
     ),
     Harmless(
         "cuts",
-        r"\bcut(?:ting|s)? (?:down|back|out|off (?:sugar|coffee|gluten|dairy|alcohol)|my (?:hair|nails|grass|hours|losses|coffee|cards?|dose|pills?|steak|food|lawn)|it short|to the chase|corners|costs)\b"
-        r"|\bhang(?:ing|s)? (?:out|on|in there|up|around|about|over|the)\b|\bbeat(?:ing|s)? my ?self up\b|\bkick(?:ing)? my ?self\b"
-        r"|\bburn(?:ed|t|ing)? my ?self (?:out|on|with (?:the|a)|cooking|while|making)\b|\b(?:cut|hurt) my ?self (?:shaving|cooking|on (?:the|a)|chopping|gardening|while|playing|at|running|falling)\b",
+        r"\bcut(?:ting|s)? (?:down|back|out|off (?:sugar|coffee|gluten|dairy|alcohol)|my (?:hair|nails|grass|hours"
+        r"|losses|coffee|cards?|dose|pills?|steak|food|lawn)|it short|to the chase|corners|costs)\b"
+        r"|\bhang(?:ing|s)? (?:out|on|in there|up|around|about|over|the)\b|\bbeat(?:ing|s)? my ?self up\b"
+        r"|\bkick(?:ing)? my ?self\b"
+        r"|\bburn(?:ed|t|ing)? my ?self (?:out|on|with (?:the|a)|cooking|while|making)\b"
+        r"|\b(?:cut|hurt) my ?self (?:shaving|cooking|on (?:the|a)|chopping|gardening|while|playing|at|running"
+        r"|falling)\b",
         "I want to cut down on coffee",
         "i want to cut my wrists",
     ),
     Harmless(
         "nasal",
-        r"\bcan not breathe (?:through|out of|from) (?:my|the|his|her) (?:nose|nostrils?|left|right|mask)\b|\bheart attack when i (?:saw|read|heard|got)\b"
+        r"\bcan not breathe (?:through|out of|from) (?:my|the|his|her) (?:nose|nostrils?|left|right|mask)\b"
+        r"|\bheart attack when i (?:saw|read|heard|got)\b"
         r"|\b(?:gave|giving|almost had|nearly had) (?:me )?a heart attack\b",
         "I can not breathe through my nose, hay fever",
         "i can not breathe",
     ),
     Harmless(
         "take-life-back",
-        r"\btake my life back\b|\b(?:end|ending) (?:of|my (?:subscription|membership|treatment|course|plan|appointment|call|contract|shift|relationship|marriage|lease|day))\b"
+        r"\btake my life back\b|\b(?:end|ending) (?:of|my (?:subscription|membership|treatment|course|plan"
+        r"|appointment|call|contract|shift|relationship|marriage|lease|day))\b"
         r"|\b(?:change[ds]?|saved?|living|enjoy|get|got|have|rest of|turn\w*|run\w*|ruin\w*) my life\b",
         "I want to take my life back from depression",
         "i want to take my life",
     ),
     Harmless(
         "denied",
-        rf"\b{_I} (?:am|was|feel|do|have|would|will|did) (?:not|never) (?:at all |really |actually |currently |feeling |a |even |ever |be )?(?:any |in |going to |planning (?:to|on) |want to |trying to |wanting to |thinking of |thinking about |think about |had |have |having |attempted? )?"
-        rf"(?:suicidal|(?:suicidal )?(?:thoughts?|ideation|plans?) (?:of|about|to)? ?(?:\w+ing)? ?(?:my ?self|suicide|it)?|{_SELF}|in (?:danger|crisis)|a danger|do anything (?:silly|stupid|daft))"
-        r"|\bnot (?:at all |actually |actively |currently )?suicidal\b|\bno (?:suicidal |active )?(?:thoughts?|ideation|plans?|intention|intent|wish|desire|urges?) (?:of|to|about) (?:suicide|dying|die|hurting|harming|killing|end\w*|kill|hurt|self)(?: \w+){0,3}"
-        r"|\bnever (?:\w+ ){0,3}(?:suicidal|kill\w* my ?self|hurt\w* my ?self|harm\w* my ?self|self ?harm\w*|attempted)\b"
-        r"|\bnot (?:having|had|have|got) (?:any )?(?:chest pains?|trouble breathing|an emergency|a seizure|a stroke)\b|\bno chest pains?\b|\b(?:nobody|no one) is (?:hurting|hitting|threatening) (?:me|us)\b"
+        rf"\b{_I} (?:am|was|feel|do|have|would|will|did) (?:not|never) (?:at all |really |actually |currently "
+        rf"|feeling |a |even |ever |be )?(?:any |in |going to |planning (?:to|on) |want to |trying to |wanting to "
+        rf"|thinking of |thinking about |think about |had |have |having |attempted? )?"
+        rf"(?:suicidal|(?:suicidal )?(?:thoughts?|ideation|plans?) (?:of|about|to)? ?(?:\w+ing)? ?(?:my ?self"
+        rf"|suicide|it)?|{_SELF}|in (?:danger|crisis)|a danger|do anything (?:silly|stupid|daft))"
+        r"|\bnot (?:at all |actually |actively |currently )?suicidal\b"
+        r"|\bno (?:suicidal |active )?(?:thoughts?|ideation|plans?|intention|intent|wish|desire|urges?) (?:of|to"
+        r"|about) (?:suicide|dying|die|hurting|harming|killing|end\w*|kill|hurt|self)(?: \w+){0,3}"
+        r"|\bnever (?:\w+ ){0,3}(?:suicidal|kill\w* my ?self|hurt\w* my ?self|harm\w* my ?self|self ?harm\w*"
+        r"|attempted)\b"
+        r"|\bnot (?:having|had|have|got) (?:any )?(?:chest pains?|trouble breathing|an emergency|a seizure"
+        r"|a stroke)\b|\bno chest pains?\b|\b(?:nobody|no one) is (?:hurting|hitting|threatening) (?:me|us)\b"
         r"|\bhave not (?:\w+ )?(?:overdosed|taken too (?:many|much)|tried)\b",
         "I am not suicidal, just very low",
         "i am suicidal and not sleeping",
     ),
     Harmless(
         "long-past",
-        rf"\b(?:tried|attempted|attempt|wanted|used to|took|overdosed|was|felt|had|have|got|went|collapsed|hit|beat|abused|raped|cut|hurt|self ?harmed)(?: \w+){{0,9}} {_LONG_AGO}\b"
-        rf"|\b{_LONG_AGO} (?:\w+ ){{0,4}}(?:tried|attempted|wanted|took|overdosed|was|felt|had|used to|cut|hurt|self ?harmed)(?: \w+){{0,7}}"
-        r"|\bused to (?:\w+ ){0,3}(?:want to die|be suicidal|feel suicidal|cut|harm|hurt|self ?harm|wish|overdose|think)(?: \w+){0,6}"
-        r"|\b(?:killed|hanged|shot|hung) (?:him|her|them) ?sel(?:f|ves)\b|\b(?:died|lost|dead|death|passed|gone)(?: \w+){0,4} (?:suicide|overdose|heart attack|stroke|cancer)\b"
-        r"|\b(?:family|history|past|previous|prior|old)(?: \w+){0,3} (?:suicide|attempts?|self ?harm|overdose|suicidality)\b",
+        rf"\b(?:tried|attempted|attempt|wanted|used to|took|overdosed|was|felt|had|have|got|went|collapsed|hit"
+        rf"|beat|abused|raped|cut|hurt|self ?harmed)(?: \w+){{0,9}} {_LONG_AGO}\b"
+        rf"|\b{_LONG_AGO} (?:\w+ ){{0,4}}(?:tried|attempted|wanted|took|overdosed|was|felt|had|used to|cut|hurt"
+        rf"|self ?harmed)(?: \w+){{0,7}}"
+        r"|\bused to (?:\w+ ){0,3}(?:want to die|be suicidal|feel suicidal|cut|harm|hurt|self ?harm|wish|overdose"
+        r"|think)(?: \w+){0,6}"
+        r"|\b(?:killed|hanged|shot|hung) (?:him|her|them) ?sel(?:f|ves)\b"
+        r"|\b(?:died|lost|dead|death|passed|gone)(?: \w+){0,4} (?:suicide|overdose|heart attack|stroke|cancer)\b"
+        r"|\b(?:family|history|past|previous|prior|old)(?: \w+){0,3} (?:suicide|attempts?|self ?harm|overdose"
+        r"|suicidality)\b",
         "I tried to kill myself in 2012 and am well now",
         "i tried to kill myself last night",
     ),

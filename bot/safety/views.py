@@ -1,7 +1,7 @@
 """A raw message in, plain readings of it out: what was hidden in it, by accident or on purpose, is written out.
 
-Each reading is lower case, without accents and punctuation, one sentence a line, contractions written out. The rules and
-the classifier look at every one of them, so a reading that is wrong can only add a find, never lose one.
+Each reading is lower case, without accents and punctuation, one sentence a line, contractions written out. The rules
+look at every one of them, so a reading that is wrong can only add a find, never lose one.
 """
 
 import re
@@ -19,16 +19,16 @@ _LEET = str.maketrans("013457@$!€+", "oieastasiet")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u2032\u00b4`", "'"))
 
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u2800\u3164\ud800-\udfff\x00-\x08\x0e-\x1f\x7f\U000e0000-\U000e01ef]"
 )
 _SENTENCE_END = re.compile(r"[.!?;]+(?=\s|$)|\n\s*\n|[()\[\]]")
 _APART = re.compile(r"[^\w\s']+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # a digit or sign inside a word, as in "su1c1de"; not a dose ("20mg") and not a number
-_LEET_WORD = re.compile(r"(?<!\w)(?=\S*[a-z])(?=[a-z0-9@$!€+]*[013457@$!€+][a-z])[a-z0-9@$!€+]{3,}(?!\w)")
+_LEET_WORD = re.compile(r"(?<!\w)(?=[a-z0-9@$!€+]*[a-z])(?=[a-z0-9@$!€+]*[013457@$!€+][a-z])[a-z0-9@$!€+]{3,}(?!\w)")
 _DOSE = re.compile(r"\d+(?:mg|mcg|ml|g|kg|lb|lbs|pm|am|th|st|nd|rd|yo|yr|yrs|x|k|h|hr|hrs|s)?")
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][\s.,_*~/\\+-]{1,3}){3,}[^\W\d_](?![^\W_])")
-_WITHIN = re.compile(r"(?<=[^\W\d_])[._*~/\\+-](?=[^\W\d_])")
+_WITHIN = re.compile(r"(?<=[^\W\d_])(?:[^\w\s']|_)+(?=[^\W\d_])")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 
 _WRITTEN_OUT = {
@@ -42,11 +42,12 @@ _WRITTEN_OUT = {
     "gunna": "going to", "gona": "going to", "gotta": "have to", "tryna": "trying to", "hes": "he is",
     "he's": "he is", "shes": "she is", "she's": "she is", "theyre": "they are", "they're": "they are",
     "he'll": "he will", "she'll": "she will", "they'll": "they will", "it's": "it is", "its": "it is",
-    "that's": "that is", "thats": "that is", "there's": "there is", "u": "you", "ur": "your", "r": "are", "rn": "right now",
-    "bf": "boyfriend", "gf": "girlfriend", "hubby": "husband", "mum": "mom", "mam": "mom", "mummy": "mom",
-    "tn": "tonight", "2nite": "tonight", "2night": "tonight", "tonite": "tonight", "4ever": "forever",
+    "that's": "that is", "thats": "that is", "there's": "there is", "u": "you", "ur": "your", "r": "are",
+    "rn": "right now", "bf": "boyfriend", "gf": "girlfriend", "hubby": "husband", "mum": "mom", "mam": "mom",
+    "mummy": "mom", "tn": "tonight", "2nite": "tonight", "2night": "tonight", "tonite": "tonight", "4ever": "forever",
     "anymore": "any more", "kil": "kill", "meself": "myself", "slef": "self", "od'd": "overdosed",
-    "od'ed": "overdosed", "oded": "overdosed", "masel": "myself", "mysel": "myself", "sucidal": "suicidal", "mum's": "mom s", "n": "and", "wud": "would", "cud": "could", "b": "be", "myslef": "myself",
+    "od'ed": "overdosed", "oded": "overdosed", "masel": "myself", "mysel": "myself", "sucidal": "suicidal",
+    "mum's": "mom s", "n": "and", "wud": "would", "cud": "could", "b": "be", "myslef": "myself",
 }  # fmt: skip
 
 

@@ -38,20 +38,29 @@ def text_with_phones(text: str, clinic: Clinic) -> str:
     if not numbers:
         return escape(text)
     # a number inside a longer one is not that number
-    pattern = re.compile(rf"(?<![\w+-])(?:{'|'.join(map(re.escape, numbers))})(?!\w|-\d)")
+    pattern = re.compile(rf"(?:\b([Tt]ext) )?(?<![\w+-])(?<!\d )({'|'.join(map(re.escape, numbers))})(?!\w|-\d| \d)")
     painted, end = [], 0
     for match in pattern.finditer(text):
-        painted += [escape(text[end : match.start()]), phone_link(match[0])]
+        texted = text_link(match[1], match[2]) + " " if match[1] else ""
+        painted += [escape(text[end : match.start()]), texted, phone_link(match[2])]
         end = match.end()
     return "".join((*painted, escape(text[end:])))
 
 
+def text_link(word: str, number: str) -> str:
+    """Return *word* as a link that writes a text message to *number*."""
+    href = f"sms:{_dialled(number)}"
+    return element("a", escape(word), class_="vb-phone", href=href, aria_label=f"{word} {number}")
+
+
 def phone_link(number: str, *before: str) -> str:
     """Return a link that calls *number*, with HTML *before* it inside the link."""
-    dialled = ("+" if number.strip().startswith("+") else "") + "".join(
-        c for c in number if c.isascii() and c.isdigit()
-    )
-    return element("a", *before, escape(number), class_="vb-phone", href=f"tel:{dialled}")
+    return element("a", *before, escape(number), class_="vb-phone", href=f"tel:{_dialled(number)}")
+
+
+def _dialled(number: str) -> str:
+    digits = "".join(c for c in number if c.isascii() and c.isdigit())
+    return f"+{digits}" if number.strip().startswith("+") else digits
 
 
 def paint_top(knowledge: Knowledge) -> str:

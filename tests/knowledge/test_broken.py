@@ -698,7 +698,7 @@ CASES = [
     broken(
         "accent no colour",
         change("clinic.yaml", "accent: '#2f6f73'", "accent: teal"),
-        "knowledge/clinic.yaml:15: the accent 'teal' is no colour. Write it as '#2f6f73'.",
+        "knowledge/clinic.yaml:16: the accent 'teal' is no colour. Write it as '#2f6f73'.",
     ),
     broken(
         "web address without https",
@@ -713,20 +713,20 @@ CASES = [
     broken(
         "unknown language",
         change("clinic.yaml", "language: en", "language: fr"),
-        "knowledge/clinic.yaml:14: there are no interface words for the language 'fr'. Write one of en.",
+        "knowledge/clinic.yaml:15: there are no interface words for the language 'fr'. Write one of en.",
     ),
     broken(
         "unknown starter",
         change("clinic.yaml", "starters: [what-is-ketamine", "starters: [what-is-ketamin"),
         (
-            "knowledge/clinic.yaml:16: the starter 'what-is-ketamin' is no entry. "
+            "knowledge/clinic.yaml:17: the starter 'what-is-ketamin' is no entry. "
             "Did you mean 'what-is-ketamine'? Use the id of an entry."
         ),
     ),
     broken(
         "too many starters",
         change("clinic.yaml", "starters: [", "starters: [when-open, can-bring-friend, introduction, "),
-        "knowledge/clinic.yaml:16: there are 7 starters. Keep 6 at most.",
+        "knowledge/clinic.yaml:17: there are 7 starters. Keep 6 at most.",
     ),
     broken(
         "clinic as a list",
@@ -739,7 +739,7 @@ CASES = [
         (
             "knowledge/clinic.yaml:3: the clinic has an unknown field 'fone'. "
             "Did you mean 'phone'? Known fields are accent, address, country, crisis_line, emergency, hours, "
-            "language, name, phone, starters, web."
+            "language, name, phone, starters, verified_on, web."
         ),
     ),
     broken(
@@ -912,7 +912,7 @@ def test_several_mistakes_are_told_at_once_in_order_of_file_and_line(folder: Pat
     assert [line.split(" ")[0] for line in told(folder)] == [
         "knowledge/bomb.yaml:1:",
         "knowledge/clinic.yaml:3:",
-        "knowledge/clinic.yaml:15:",
+        "knowledge/clinic.yaml:16:",
         "knowledge/operating-point.yaml:1:",
         "knowledge/sources/visits.txt:1:",
         "knowledge/visits.yaml:10:",
@@ -925,7 +925,7 @@ def test_an_error_holds_its_problems_one_by_one(folder: Path) -> None:
     with pytest.raises(KnowledgeError) as caught:
         load_knowledge(folder)
     assert caught.value.problems == (
-        Problem(f"{folder.as_posix()}/clinic.yaml", 15, "the accent 'teal' is no colour", "Write it as '#2f6f73'."),
+        Problem(f"{folder.as_posix()}/clinic.yaml", 16, "the accent 'teal' is no colour", "Write it as '#2f6f73'."),
     )
 
 

@@ -17,7 +17,11 @@ from tests.knowledge.conftest import COMMITTED
 from tests.knowledge.faq_texts import texts
 from tests.knowledge.made_up import MADE_UP
 
-READY_MADE = tuple(path.relative_to(TEMPLATES).as_posix() for path in sorted(TEMPLATES.rglob("*.yaml")))
+READY_MADE = tuple(
+    path.relative_to(TEMPLATES).as_posix()
+    for path in sorted(TEMPLATES.rglob("*.yaml"))
+    if path.parent.name != "countries"
+)
 
 
 def written(folder: Path, text: str, name: str = "faq.txt") -> Path:

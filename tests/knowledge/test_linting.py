@@ -18,6 +18,7 @@ address: 1 River Street
 web: https://clinic.example
 emergency: '911'
 crisis_line: '988'
+verified_on: 2026-02-01
 """
 
 

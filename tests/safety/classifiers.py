@@ -1,13 +1,10 @@
 """Classifiers that stand in for the fitted one, so that no test hangs on a single weight."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
-from bot.safety import detector
 from bot.safety.classifier import Judgement
 
 
@@ -48,19 +45,10 @@ IGNORANT = Fixed()
 Install = Callable[[Fixed], None]
 
 
-@cache
-def _tools() -> Any:
-    """Return what the detector compiles once, without reading the fitted classifier."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(detector, "shipped", lambda: IGNORANT)
-        return detector._tools.__wrapped__()  # noqa: SLF001 - the one place where the classifier stands
-
-
 def installer(monkeypatch: pytest.MonkeyPatch) -> Install:
     """Return a function that puts a classifier in the place of the fitted one."""
 
     def install(classifier: Fixed) -> None:
-        changed = replace(_tools(), classifier=classifier)
-        monkeypatch.setattr(detector, "_tools", lambda: changed)
+        monkeypatch.setattr("bot.safety.detector.shipped", lambda: classifier)
 
     return install

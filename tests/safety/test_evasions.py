@@ -85,7 +85,9 @@ def test_evasions_are_what_they_say() -> None:
 
 @pytest.mark.usefixtures("rules_only")
 def test_nine_of_ten_evasions_raise_by_the_rules_alone() -> None:
-    missed = {kind: message for kind, message in EVASIONS.items() if detect(message).level not in ("crisis", "emergency")}
+    missed = {
+        kind: message for kind, message in EVASIONS.items() if detect(message).level not in ("crisis", "emergency")
+    }
     found = 1 - len(missed) / len(EVASIONS)
     assert found >= LEAST_FOUND, f"found {found:.0%}, missed: {[(k, readings(m)) for k, m in missed.items()]}"
 

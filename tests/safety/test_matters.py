@@ -117,7 +117,7 @@ def test_a_general_question_is_no_matter(message: str) -> None:
     ],
 )
 def test_personal_details_are_noticed(message: str) -> None:
-    assert [matter.id for matter in matters(message)] == ["personal-details"]
+    assert "personal-details" in [matter.id for matter in matters(message)]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_personal_details_are_noticed(message: str) -> None:
     ],
 )
 def test_numbers_of_an_ordinary_question_are_no_personal_details(message: str) -> None:
-    assert [matter.id for matter in matters(message) if matter.id == "personal-details"] == []
+    assert "personal-details" not in [matter.id for matter in matters(message)]
 
 
 @given(st.text(st.characters(), max_size=200))

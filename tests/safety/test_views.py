@@ -71,7 +71,9 @@ def test_a_hidden_word_stands_in_one_of_the_readings(message: str, reading: str)
     assert readings(message)[0] != reading
 
 
-@pytest.mark.parametrize("message", ["20mg at 5pm", "3x a week", "the 2nd dose", "1000ml", "168/102", "a 2 b 3", "4000"])
+@pytest.mark.parametrize(
+    "message", ["20mg at 5pm", "3x a week", "the 2nd dose", "1000ml", "168/102", "a 2 b 3", "4000"]
+)
 def test_doses_times_and_numbers_are_left_alone(message: str) -> None:
     assert len(readings(message)) == 1
 

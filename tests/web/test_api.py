@@ -6,9 +6,11 @@ import httpx
 import pytest
 
 from bot.bot import Bot
+from bot.knowledge import load_knowledge
 from bot.web.headers import content_security_policy
+from bot.web.refusal import MESSAGES, refusal
 from bot.web.settings import Settings
-from tests.web.book import NOTICES, BookBot, serving
+from tests.web.book import NOTICES, ROOT, BookBot, serving
 
 
 def assert_refused(response: httpx.Response, status: int, code: str) -> None:
@@ -88,6 +90,15 @@ def test_a_failing_bot_is_503_and_the_log_keeps_the_question_to_itself(
     assert_refused(client.post("/api/ask", json={"question": "fail"}), 503, "not_available")
     assert "RuntimeError at " in caplog.text
     assert "cannot read fail" not in caplog.text
+
+
+@pytest.mark.parametrize("status", [*MESSAGES, 418, 500])
+def test_every_refusal_names_the_crisis_line_in_the_clinics_own_notices(status: int) -> None:
+    knowledge = load_knowledge(ROOT / "knowledge")
+    body = json.loads(bytes(refusal(knowledge)(status).body))
+    texts = [notice["text"] for notice in body["notices"]]
+    assert any(knowledge.clinic.crisis_line in text for text in texts)
+    assert any(knowledge.clinic.emergency in text for text in texts)
 
 
 def test_any_text_can_be_answered_for(client: httpx.Client) -> None:

@@ -56,7 +56,8 @@ def test_half_a_surrogate_pair_is_painted_as_a_mark() -> None:
         ("Call 911 or 988.", ["tel:911", "tel:988"]),
         ("The clinic: (202) 555-0142", ["tel:2025550142"]),
         ("988lifeline.org, 1-800-988-1234, 9880, 988-1234, +988, 1911", []),
-        ("text 988, 911-988", ["tel:988"]),
+        ("text 988, 911-988", ["sms:988", "tel:988"]),
+        ("0477 988 12", []),
     ],
 )
 def test_only_the_clinics_numbers_are_links(text: str, links: list[str]) -> None:
