@@ -13,7 +13,13 @@ _LONG_AGO = (
     r"(?:(?:many |some |a few |several |\w+ )?years ago|years back|decades ago|ages ago|long ago"
     r"|(?:back )?in (?:19|20)\d\d|in (?:college|school|high school|my (?:teens|twenties|thirties|youth))"
     r"|(?:back )?when i was (?:a |an |\w+ )?(?:teen\w*|kid|child|lad|girl|boy|young\w*|student|little|\d+|in \w+)"
-    r"|as a (?:teen\w*|kid|child|lad|girl|boy|student))"
+    r"|as a (?:teen\w*|kid|child|lad|girl|boy|student|toddler|baby|\w+ student)"
+    r"|(?:at|aged|from age) (?:\d{1,2}|fifteen|sixteen|seventeen"
+    r"|eighteen|nineteen|twenty)|back in the day|(?:in|during) (?:the )?(?:lockdown|nineties|eighties|seventies)"
+    r"|another (?:century|lifetime|life)"
+    r"|when i was in \w+|last century|before (?:treatment|the (?:treatment|infusions?)|ketamine)"
+    r"|(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|twelve|fifteen) (?:years|decades) (?:clean|free"
+    r"|sober|back))"
 )
 _SELF = (
     r"(?:kill\w*|harm\w*|hurt\w*|cut\w*|hang\w*|shoot\w*) my ?self|(?:end\w*|tak\w*) my (?:own )?life"
@@ -173,10 +179,19 @@ HARMLESS = (
         r"|\bnot (?:at all |actually |actively |currently )?suicidal\b"
         r"|\bno (?:suicidal |active )?(?:thoughts?|ideation|plans?|intention|intent|wish|desire|urges?) (?:of|to"
         r"|about) (?:suicide|dying|die|hurting|harming|killing|end\w*|kill|hurt|self)(?: \w+){0,3}"
+        r"|\bnever (?:\w+ ){0,2}want(?:ed|ing)? to (?:die|be dead)\b"
         r"|\bnever (?:\w+ ){0,3}(?:suicidal|kill\w* my ?self|hurt\w* my ?self|harm\w* my ?self|self ?harm\w*"
         r"|attempted)\b"
         r"|\bnot (?:having|had|have|got) (?:any )?(?:chest pains?|trouble breathing|an emergency|a seizure"
         r"|a stroke)\b|\bno chest pains?\b|\b(?:nobody|no one) is (?:hurting|hitting|threatening) (?:me|us)\b"
+        r"|\b(?:not|nor) that i (?:\w+ ){0,2}(?:want|wish|plan|intend)\w* (?:to )?(?:\w+ ){0,5}(?:die|be dead"
+        r"|not wake up)\b"
+        r"|\bi (?:am )?not (?:want|wanting|wish|wishing) (?:to )?(?:die|be dead)\b"
+        r"|\b(?:zero|no) (?:wish|desire|intention|interest|want) (?:to|in) (?:die|dying|be dead|hurt\w*|harm\w*"
+        r"|kill\w*)(?: my ?self)?"
+        r"|\b(?:self ?harm|suicid\w+ (?:thoughts?|ideation)) free\b"
+        r"|\bfree (?:of|from) (?:suicid\w+|self ?harm\w*)(?: \w+)?|\bnot (?:hurting|harming|cutting) my ?self\b"
+        r"|\b(?:thinks?|says?|asked|asks|typed|ticked|form says) (?:\w+ ){0,4}i am suicidal\b"
         r"|\bhave not (?:\w+ )?(?:overdosed|taken too (?:many|much)|tried)\b",
         "I am not suicidal, just very low",
         "i am suicidal and not sleeping",
@@ -189,6 +204,7 @@ HARMLESS = (
         rf"|self ?harmed)(?: \w+){{0,7}}"
         r"|\bused to (?:\w+ ){0,3}(?:want to die|be suicidal|feel suicidal|cut|harm|hurt|self ?harm|wish|overdose"
         r"|think)(?: \w+){0,6}"
+        r"|\bused to (?:\w+ )?(?:hit|beat|hurt|abuse|kick|slap|punch|threaten|choke|burn) (?:my|me|us|her|him)\b"
         r"|\b(?:killed|hanged|shot|hung) (?:him|her|them) ?sel(?:f|ves)\b"
         r"|\b(?:died|lost|dead|death|passed|gone)(?: \w+){0,4} (?:suicide|overdose|heart attack|stroke|cancer)\b"
         r"|\b(?:family|history|past|previous|prior|old)(?: \w+){0,3} (?:suicide|attempts?|self ?harm|overdose"

@@ -23,7 +23,7 @@ class Rule:
 
 _WANT = (
     r"(?:want|wanting|need|wish|going|plan|planning|intend|intending|ready|decided|about|trying|try|like|love|rather"
-    r"|prefer|hope|hoping|tempted|dying|longing|wanted|desire)"
+    r"|prefer|hope|hoping|tempted|dying|longing|have wanted|desire)"
 )
 _DIE = (
     r"(?:die|be dead|not exist|not be alive|stop existing|not wake up|never wake up|end it all|end everything"
@@ -39,13 +39,14 @@ _HURT = (
     r"|starving|punish|punishing|hit|hitting|hits|slash|slashing|slashed)"
 )
 _PERSON = (
-    r"(?:he|she|they|(?:my|our|a|this|her|his) (?:\w+ ){0,2}?(?:husband|wife|son|daughter|brother|sister|mom"
+    r"(?:he|she|they|(?:my|our|this|her|his) (?:\w+ ){0,2}?(?:husband|wife|son|daughter|brother|sister|mom"
     r"|mother|dad"
     r"|father|friend|mate|partner|boyfriend|girlfriend|ex|child|kid|boy|girl|teen|teenager|nephew|niece|cousin"
     r"|uncle|aunt"
     r"|grandson|granddaughter|roommate|flatmate|housemate|neighbou?r|patient|client|colleague|coworker|student"
     r"|stepson"
-    r"|stepdaughter|fiance|fiancee|grandma|grandad|grandfather|grandmother|sibling|buddy|boss)|someone|somebody)"
+    r"|stepdaughter|fiance|fiancee|grandma|grandad|grandfather|grandmother|sibling|buddy|boss)"
+    r"|a (?:\w+ )?(?:friend|mate|man|woman|guy|girl|boy)(?: of (?:mine|my \w+|ours))?)"
 )
 _MEDICINE = (
     r"(?:pills?|tablets?|meds|medications?|medicines?|capsules?|lozenges?|troches?|xanax|valium|ativan|klonopin"
@@ -71,7 +72,8 @@ RULES = (
         "crisis",
         r"\b(?:i|im) (?:am |feel |have been |have become |get |keep feeling |keep getting |am feeling "
         r"|still feel )(?:\w+ ){0,3}suicidal\b"
-        r"|^(?:\w+ ){0,2}suicidal(?: \w+){0,2}$|\bsuicidal (?:right now|again|tonight|today|please|help|and)\b"
+        r"|^(?:(?:i|am|so|feeling|very|really|still|just|again|back) ){0,2}suicidal(?: (?:right|now|again|tonight"
+        r"|help|please|today|rn|me|thoughts)){0,2}$|\bsuicidal (?:right now|again|tonight|today|please|help|and)\b"
         r"|\bfeel(?:ing)? (?:\w+ ){0,2}suicidal\b",
         finds="I am feeling suicidal",
         ignores="are suicidal people turned away?",
@@ -159,6 +161,37 @@ RULES = (
         ignores="does the FAQ say anything about self-harm",
     ),
     Rule(
+        "self-idiom",
+        "crisis",
+        r"\b(?:top|topping|topped|do|doing|did) my ?self (?:in|off|tonight|soon)\b"
+        r"|\b(?:top|topping|topped) my ?self\b"
+        r"|\bblow(?:ing)? my (?:\w+ )?(?:brains?|head)\b"
+        r"|\b(?:wrote|written|writing|left|leaving) (?:the|a|my) (?:\w+ )?note\b"
+        r"|\b(?:keep|keeping) my ?self alive\b|\b(?:reason|reasons) not to (?:die|kill|do it)\b"
+        r"|\b(?:scared|afraid|frightened) (?:of )?(?:what i (?:might|will|could) do|my ?self tonight|i (?:might"
+        r"|will) do (?:it|something stupid))\b"
+        r"|\b(?:not|do not) trust my ?self (?:tonight|alone|right now|any more|to be alone|with)\b"
+        r"|\bstockpil\w+ (?:\w+ ){0,3}(?:pills?|tablets?|meds|medication)\b"
+        r"|\bi (?:should|deserve to|ought to|am meant to) (?:just )?die\b",
+        finds="I am going to top myself",
+        ignores="a note from my doctor",
+    ),
+    Rule(
+        "harm-to-somebody",
+        "harm",
+        rf"\b{_PERSON}(?: \w+){{0,4}} (?:hits?|beats?|beating|hitting|chok(?:es|ed|ing)|strangl\w+|punch\w*|kicks?"
+        rf"|kicking|rapes?|raping|abuses|abusing"
+        r"|stabbed|threatened to kill|threatens to kill) (?:her|him|them"
+        r"|his (?:\w+ )?(?:wife|girlfriend|kids|mother|daughter|son|baby|sister)"
+        r"|her (?:\w+ )?(?:husband|boyfriend|kids|mother|daughter|son|baby|sister)"
+        r"|my (?:\w+ )?(?:mom|mother|sister|brother|dad|father|nan|gran|grandmother|daughter|son))\b"
+        r"|\b(?:going to|will|wants to|threatening to|says he will|says she will) (?:kill|stab|shoot|hurt) (?:his"
+        r"|her|their) (?:\w+ )?(?:wife|husband|girlfriend|boyfriend|partner|kids?|children|mother|mom|father|dad"
+        r"|sister|brother|son|daughter|baby|boss|family|ex|neighbor|neighbour|teacher|roommate)\b",
+        finds="her boyfriend choked her last night",
+        ignores="the doctor hit the right note",
+    ),
+    Rule(
         "self-spanish",
         "crisis",
         r"\b(?:quiero|queria|voy a|pienso|ganas de|deseo|quisiera|pensando en|penso|decidi|planeo|intente|prefiero"
@@ -168,7 +201,9 @@ RULES = (
         r"|\bno (?:quiero|deseo|aguanto) (?:\w+ ){0,2}(?:vivir|seguir viviendo|despertar|existir|estar viv[oa])\b"
         r"|\bme (?:quiero|voy a|quisiera|quise) (?:\w+ )?(?:morir|matar|suicidar|quitar la vida|cortar|lastimar)\b"
         r"|\bme (?:estoy cortando|corto|he cortado|corte)\b"
-        r"|\b(?:pensamientos|ideas) (?:suicidas|de suicidio|de muerte|de morir)\b|\bganas de vivir\b"
+        r"|\b(?:tengo|siento|vuelven|mis) (?:\w+ ){0,3}(?:pensamientos|ideas) (?:suicidas|de suicidio|de muerte"
+        r"|de morir)\b"
+        r"|\b(?:sin|no tengo) (?:\w+ )?ganas de vivir\b"
         r"|\bmejor (?:muerto|muerta)\b",
         finds="ya no quiero vivir",
         ignores="quiero vivir mejor",
@@ -262,7 +297,8 @@ RULES = (
         rf"|\b(?:i have|having|has|got|with|have got|i get) (?:\w+ ){{0,2}}chest pains? (?:\w+ ){{0,3}}{_NOW}\b"
         rf"|\bchest pains? (?:and|right now|now|since|after (?:my|the|his|her) (?:dose|treatment|infusion"
         rf"|session)) ?(?:can not|i|my|short|sweat\w*|this|arm|jaw|numb|feel\w*)?\b|^chest pains?$|\b(?:his|her|my"
-        rf"|the) heart (?:has |just |is )?stopp(?:ed|ing)\b|\bno pulse\b|\bcardiac arrest\b",
+        rf"|the) heart (?:has |just |is )?stopp(?:ed|ing)\b|\bno pulse\b|\b(?:into|having"
+        rf"|in) cardiac arrest (?:now|right now)\b",
         finds="i think im having a heart attack",
         ignores="I had a heart attack in 2015, can I still come",
     ),
@@ -310,11 +346,14 @@ RULES = (
         "emergency-spanish",
         "emergency",
         r"\bno (?:puedo|puede|podia) (?:\w+ )?respirar\b|\bno (?:esta |estaba )?respira(?:ndo)?\b"
-        r"|\b(?:dolor|presion) (?:\w+ ){0,2}(?:en el|de) pecho\b|\bme duele (?:\w+ ){0,2}el pecho\b"
+        r"|\b(?:tengo|siento|tiene|siente) (?:\w+ ){0,3}(?:dolor|presion) (?:\w+ ){0,2}(?:en el|de) pecho\b"
+        r"|\bme duele (?:\w+ ){0,2}el pecho\b"
         r"|\b(?:infarto|ataque al corazon|derrame) (?:ahora|ya|ahorita)\b|\bdando un (?:infarto|derrame|ataque)\b"
         r"|\b(?:esta|estaba|quedo|quedo) (?:inconsciente|desmayad[oa])\b|\bse desmayo\b|\bno (?:se )?despierta\b"
-        r"|\bsobredosis\b|\b(?:tome|tomo|tomado|me tome|se tomo|trague|trago) (?:\w+ ){0,2}(?:todas|todo|muchas"
-        r"|demasiadas|un monton|el frasco|la caja|entero)(?: \w+){0,3}\b|\bconvulsion\w*\b|\blabios (?:azules"
+        r"|\b(?:tome|tomo|tuvo|tengo|hice|hizo|esta con|esta en|creo que es) (?:\w+ ){0,2}sobredosis\b"
+        r"|\b(?:tome|tomo|tomado|me tome|se tomo|trague|trago) (?:\w+ ){0,2}(?:todas|todo|muchas"
+        r"|demasiadas|un monton|el frasco|la caja|entero)(?: \w+){0,3}\b|\b(?:esta|tiene|teniendo|con una"
+        r"|le dio una) (?:\w+ ){0,2}convulsion\w*\b|\bconvulsionando\b|\blabios (?:azules"
         r"|morados)\b|\bse esta ahogando\b",
         finds="mi papá no puede respirar",
         ignores="la ketamina afecta la respiración",
