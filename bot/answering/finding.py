@@ -10,6 +10,8 @@ MOST_GROUPS = 3
 MOST_SUGGESTIONS = 3
 # a passage far below the best one in its entry is about something else, and reading it costs the patient
 LEAST_SHARE_OF_BEST = 0.35
+# a message that only looks a little like a thank-you is none
+LEAST_TALK = 0.4
 NO_ANSWER = "no-answer"
 
 
@@ -79,7 +81,7 @@ class Finder:
         """Return the notice of the known gap or small talk that the question is about, where one is strong enough."""
         least = max(self.point.gap, ranking.entries[0].score if ranking.entries else 0.0)
         gap, talk = ranking.gap, ranking.talk
-        if talk and talk.score >= max(least, gap.score if gap else 0.0):
+        if talk and talk.score >= max(least, LEAST_TALK, gap.score if gap else 0.0):
             notice = self._talk_notices[talk.id]
             return Finding("no_answer" if notice == NO_ANSWER else "notice", notice=notice)
         if gap and gap.score >= least:

@@ -28,14 +28,23 @@ from bot.model import (
     Shown,
     Suggestion,
 )
-from bot.safety import FAILED, Matter, danger_notices, detect, matters
+from bot.safety import FAILED, MAYBE, Matter, danger_notices, detect, matters
 
 LONGEST_QUESTION = 4000
 LONGEST_HISTORY = 20
 DIGEST_SHOWN = 12
 IN_DANGER = ("crisis", "emergency")
+# the rule's id where a message brings help only because an earlier one did, and how far back that goes
+STILL = "still-in-danger"
+REMEMBERED = 4
+SURE = 0.9
 SHORTENED = ("crisis", "crisis-other")
 
+_ASKS = re.compile(
+    r"\?|^\W*(?:and |so |but )?"
+    r"(?:how|what|when|where|who|why|which|can|could|do|does|is|are|will|would|should|am|may)\b",
+    re.IGNORECASE,
+)
 _HAS_WORD = re.compile(r"[^\W_]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -80,8 +89,11 @@ class Answering:
         safety = self._safety(question)
         refusal = _refusal(question)
         told = _Told(Finding("refused"), refusal=refusal) if refusal else self._understood(question, history)
-        in_danger = safety.level in IN_DANGER
-        told = self._after_danger(told) if in_danger else _with_matters(told, _matters(question))
+        if safety.level in IN_DANGER:
+            told = self._after_danger(told)
+        else:
+            told = _without_menus(_with_matters(told, _matters(question)), question, safety)
+            safety, told = self._remembered(safety, told, history)
         for shown in told.finding.passages:
             verify(shown.passage, self.knowledge)
         return self._assembled(question, history, safety, told)
@@ -136,15 +148,28 @@ class Answering:
             help=self._help,
         )
 
+    def _remembered(self, safety: Safety, told: _Told, history: Sequence[str]) -> tuple[Safety, _Told]:
+        """Keep help first where this patient was in danger a moment ago, unless the FAQ clearly answers."""
+        checked = map(self._safety, history[-REMEMBERED:])
+        earlier = [one for one in checked if one.level in IN_DANGER and one.rules != (FAILED,)]
+        if not earlier or told.refusal:
+            return safety, told
+        kept = self._after_danger(told)
+        if kept.finding.kind == "answer" and (kept.finding.confidence or 0.0) >= SURE:
+            return Safety("support", (*safety.rules, STILL)), kept
+        return Safety(earlier[-1].level, (STILL,)), self._after_danger(replace(told, finding=Finding("notice")))
+
     def _notices(self, safety: Safety, history: Sequence[str], told: _Told) -> tuple[Notice, ...]:
         danger = self._danger(safety, history) if safety.level in IN_DANGER else ()
         before = (*danger, *told.before, *(id_ for id_ in (told.refusal, told.finding.notice) if id_))
-        after = (*told.after, *(["support"] if safety.level == "support" else []))
+        after = (*(["support"] if safety.level == "support" else []), *told.after)
         placed = [Notice(id_, "before", self._notice_texts[id_]) for id_ in dict.fromkeys(before)]
         return (*placed, *(Notice(id_, "after", self._notice_texts[id_]) for id_ in dict.fromkeys(after)))
 
     def _danger(self, safety: Safety, history: Sequence[str]) -> tuple[str, ...]:
         """Return the danger notices: in full, or short where this patient has had them in full and it is no worse."""
+        if STILL in safety.rules:
+            return ("emergency",) if safety.level == "emergency" else ("crisis-short",)
         notices = danger_notices(safety)
         earlier = [one for one in map(self._safety, history) if one.level in IN_DANGER]
         shown = {notice for one in earlier for notice in danger_notices(one)}
@@ -152,6 +177,19 @@ class Answering:
         worse = _is_sure(safety) and notices[0] not in surely
         short = notices[0] in SHORTENED and notices[0] in shown and not worse
         return ("crisis-short", *notices[1:]) if short else notices
+
+
+def _without_menus(told: _Told, question: str, safety: Safety) -> _Told:
+    """Take a menu or a guess away from a message that tells of symptoms, or of despair without asking anything."""
+    finding = told.finding
+    is_sure = finding.kind == "answer" and (finding.confidence or 0.0) >= SURE
+    despairs = safety.level == "support" and any(rule.startswith(MAYBE) for rule in safety.rules)
+    if is_sure or told.refusal or not ("call-clinic" in told.before or (despairs and not _ASKS.search(question))):
+        return told
+    # what remains says how to reach a person
+    before = told.before if "call-clinic" in told.before else ("contact", *told.before)
+    bare = Finding("notice", confidence=finding.confidence)
+    return replace(told, finding=bare, parts=(), before=tuple(dict.fromkeys(before)), context=None)
 
 
 def _matters(question: str) -> tuple[Matter, ...]:

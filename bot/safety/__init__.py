@@ -4,8 +4,8 @@
 `matters` finds what is no danger but wants a fixed text: personal medical questions, symptoms, bookings, identifiers.
 """
 
-from bot.safety.detector import FAILED, danger_notices, detect
+from bot.safety.detector import FAILED, MAYBE, danger_notices, detect
 from bot.safety.matters import MATTERS, Matter, matters
 from bot.safety.rules import RULES, Rule
 
-__all__ = ["FAILED", "MATTERS", "RULES", "Matter", "Rule", "danger_notices", "detect", "matters"]
+__all__ = ["FAILED", "MATTERS", "MAYBE", "RULES", "Matter", "Rule", "danger_notices", "detect", "matters"]

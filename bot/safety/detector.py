@@ -15,7 +15,10 @@ from bot.spelling import Speller
 
 LANGUAGE = "en"
 MODEL = "model-"
+MAYBE = "model-maybe-"
 SPACED_OUT = "spaced-out-"
+# from here on a message that asks nothing is rather a cry than a topic
+DESPAIR = 0.5
 FAILED = "check-failed"
 # the notice of a body in danger comes first: whoever reads it may have minutes
 GRAVEST_FIRST: tuple[DangerNotice, ...] = ("emergency", "crisis", "crisis-other", "harm")
@@ -75,7 +78,8 @@ def detect(message: str) -> Safety:
         ordered = tuple(sorted(fired, key=lambda id_: (GRAVEST_FIRST.index(_NOTICES[id_]), id_.startswith(MODEL))))
         return Safety("emergency" if "emergency" in _full_notices(ordered) else "crisis", ordered)
     if any(one.concern >= classifier.support for one in judged):
-        return Safety("support", (f"{MODEL}support",))
+        is_despair = gravest is not None and gravest.danger >= DESPAIR
+        return Safety("support", (f"{MAYBE}{gravest.kind}" if gravest and is_despair else f"{MODEL}support",))
     return Safety()
 
 

@@ -59,8 +59,10 @@ HARMLESS = (
     ),
     Harmless(
         "will-kill-me",
-        r"\b(?:wife|husband|mom|dad|boss|partner|mother|father|she|he|kids|doctor|boyfriend|girlfriend) (?:\w+ ){0,2}"
-        r"kill me (?:if|when|for|because|over)\b",
+        r"\b(?:wife|husband|moms?|dads?|boss|partner|mother|father|parents|she|he|kids|doctor|boyfriend"
+        r"|girlfriend) (?:\w+ ){0,4}"
+        r"kill me (?:if (?:i|we) (?:am late|are late|do not|miss|forget|book|tell her|cancel|spend)"
+        r"|when|for|because|over)\b",
         "my wife will kill me if I book this",
         "he says he will kill me tonight",
     ),

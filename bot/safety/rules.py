@@ -123,7 +123,8 @@ RULES = (
     Rule(
         "self-not-live",
         "crisis",
-        r"\b(?:not|no longer|never) (?:\w+ )?want(?:ing)? to (?:live(?: any ?more| any longer| like this| this way"
+        r"(?:\b(?:do|i|just|and|did) not|\b(?:i|just|really) (?:no longer|never|no)|^not"
+        r"|^no longer) (?:\w+ )?want(?:ing)? (?:more )?to (?:live(?: any ?more| any longer| like this| this way"
         r"| now| today| and| but|$)|be alive|exist|be here any ?more|be here any longer|go on living|keep living"
         r"|continue living|carry on living|wake up)\b"
         r"|\bno (?:\w+ )?(?:reason|point|will|wish|desire) (?:to|in|for|of) (?:live|living|be alive|being alive"
@@ -192,6 +193,43 @@ RULES = (
         ignores="the doctor hit the right note",
     ),
     Rule(
+        "self-lethal-dose",
+        "crisis",
+        r"\b(?:how (?:much|many)|what|which) (?:\w+ ){0,2}(?:ketamine|it|pills|tablets|lozenges|mg|dose|doses"
+        r"|sprays|amount|would|does|do)"
+        r" (?:\w+ ){0,6}(?:lethal|fatal|deadly|kill (?:me|you|a person|someone|somebody)|to die|not wake up"
+        r"|never wake up|overdose)\b"
+        r"|\b(?:lethal|fatal|deadly) (?:dose|amount|overdose)\b",
+        finds="how much ketamine would be lethal",
+        ignores="how much does it cost",
+    ),
+    Rule(
+        "other-not-live",
+        "crisis-other",
+        rf"\b{_PERSON} (?:\w+ ){{0,5}}(?:does not|do not|did not|not"
+        rf"|no longer) (?:\w+ )?want to (?:live(?: any ?more| any longer|$)|wake up|be alive|be here any ?more"
+        rf"|exist|go on living)\b"
+        rf"|\b{_PERSON} (?:\w+ ){{0,4}}(?:will|going to|wants to|threatens to|threatening to|would) (?:take"
+        rf"|swallow|down) (?:\w+ ){{0,3}}(?:all|whole|every)(?: \w+){{0,3}} {_MEDICINE}\b",
+        finds="my dad says he doesn't want to wake up",
+        ignores="my dad does not want to live in a home",
+    ),
+    Rule(
+        "after-a-dose",
+        "emergency",
+        r"\b(?:bp|blood pressure|pressure|reading) (?:\w+ ){0,5}(?:1[89]\d|2\d\d) (?:over )?(?:1[1-9]\d)\b"
+        r"|\b(?:fell|fallen|fall|slipped) (?:\w+ ){0,6}(?:hit|banged|bumped|cracked|smashed) (?:my|his|her) head\b"
+        rf"|\b(?:i|{_PERSON}) (?:\w+ ){{0,2}}(?:passed out|fainted|blacked out) (?:\w+ ){{0,3}}(?:after|since"
+        rf"|following|during) (?:\w+ ){{0,2}}(?:dose|treatment|infusion|session|lozenge|spray|ketamine)\b"
+        r"|\b(?:does|do) not (?:know who (?:i am|he is|she is|they are|we are)|recogni[sz]e (?:me|us|anyone))\b"
+        r"|\b(?:worst|thunderclap|splitting|terrible|unbearable|excruciating) headache (?:of my life|ever|since"
+        r"|after|suddenly)\b"
+        r"|\b(?:pressure|bp) (?:\w+ ){0,6}(?:since|after) (?:\w+ ){0,8}(?:terrible|severe|awful|splitting"
+        r"|bad) headache\b",
+        finds="blood pressure is 210/120 after my session",
+        ignores="my bp is 120 over 80 after a walk",
+    ),
+    Rule(
         "self-spanish",
         "crisis",
         r"\b(?:quiero|queria|voy a|pienso|ganas de|deseo|quisiera|pensando en|penso|decidi|planeo|intente|prefiero"
@@ -254,7 +292,7 @@ RULES = (
         "emergency",
         rf"\b(?:i|we|{_PERSON})(?: \w+){{0,4}} (?:overdosed|over dosed|overdosing|od d|oded)\b"
         rf"|\b(?:overdosed|overdosing) (?:on|again|by|right)\b|\bi think i (?:\w+ ){{0,2}}overdos\w+\b"
-        rf"|\b(?:took|taken|take|swallowed|ate|eaten|drank|downed|popped|necked|had|used"
+        rf"|\b(?:took|taken|swallowed|ate|eaten|drank|downed|popped|necked|had|used"
         rf"|injected) (?:\w+ ){{0,3}}(?:all|whole|entire|handful|bunch|too many|too much|bottle|box|pack|packet"
         rf"|load|fistful|loads|heap|dozens?|lots?)(?: of)?(?: (?:my|his|her|their|the|our|your|those|these|of"
         rf"|sleeping|pain|old|mom s|dad s|moms|dads|\d+)){{0,4}} {_MEDICINE}\b"

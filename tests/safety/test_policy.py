@@ -159,8 +159,14 @@ def test_support_is_one_quiet_notice_after_all_else(ranking: Ranking) -> None:
     assert _placed(supported) == [*_placed(plain), ("support", "after")]
 
 
-@pytest.mark.parametrize(("question", "notice"), [(CHANGE, "no-advice"), (SYMPTOM, "call-clinic")])
-@pytest.mark.parametrize(("ranking", "kind"), [(ANSWER, "answer"), (CHOICE, "choose")])
+@pytest.mark.parametrize(
+    ("question", "notice", "ranking", "kind"),
+    [
+        (CHANGE, "no-advice", ANSWER, "answer"),
+        (CHANGE, "no-advice", CHOICE, "choose"),
+        (SYMPTOM, "call-clinic", ANSWER, "answer"),
+    ],
+)
 def test_a_personal_medical_matter_is_told_before_the_general_passage(
     question: str, notice: str, ranking: Ranking, kind: Kind
 ) -> None:
@@ -182,10 +188,45 @@ def test_a_matter_takes_the_place_of_a_mere_no_answer(question: str, notices: li
     assert (reply.kind, _placed(reply)) == ("notice", notices)
 
 
-@pytest.mark.parametrize("question", [CHANGE, SYMPTOM])
-def test_a_matter_is_told_before_a_known_gap(question: str) -> None:
-    reply = _reply(question, PARKING)
+def test_a_matter_is_told_before_a_known_gap() -> None:
+    reply = _reply(CHANGE, PARKING)
     assert (reply.kind, [notice.id for notice in reply.notices][1:]) == ("gap", ["gap:parking"])
+
+
+@pytest.mark.parametrize("ranking", [CHOICE, PARKING, NOTHING])
+def test_whoever_tells_of_symptoms_gets_no_menu(ranking: Ranking) -> None:
+    reply = _reply(SYMPTOM, ranking)
+    assert (reply.kind, _placed(reply)) == ("notice", [("call-clinic", "before")])
+
+
+@pytest.mark.parametrize("ranking", [CHOICE, NOTHING])
+def test_despair_that_asks_nothing_gets_a_person_and_the_line_instead_of_a_menu(ranking: Ranking) -> None:
+    despair = Safety("support", ("model-maybe-self",))
+    reply = _reply("I do not see the point", ranking, check=lambda _: despair)
+    assert (reply.kind, _placed(reply)) == ("notice", [("contact", "before"), ("support", "after")])
+    assert _reply("what is the point of it?", CHOICE, check=lambda _: despair).kind == "choose"
+
+
+def _in_danger_before(question: str) -> Safety:
+    return Safety("crisis", ("self-kill",)) if question == "before" else Safety()
+
+
+@pytest.mark.parametrize("ranking", [CHOICE, NOTHING, PARKING, GREETING])
+def test_after_danger_a_vague_message_gets_help_again(ranking: Ranking) -> None:
+    answering = Answering(knowledge_of(FAQ), _Fixed(ranking), "1", _in_danger_before)
+    reply = answering.reply("yes", ["before"])
+    assert (reply.kind, reply.safety, _placed(reply)) == (
+        "notice",
+        Safety("crisis", ("still-in-danger",)),
+        [("crisis-short", "before")],
+    )
+
+
+def test_after_danger_a_clear_question_is_answered_with_the_line_below() -> None:
+    answering = Answering(knowledge_of(FAQ), _Fixed(ANSWER), "1", _in_danger_before)
+    reply = answering.reply("now", ["before"])
+    assert (reply.kind, _placed(reply)) == ("answer", [("support", "after")])
+    assert answering.reply("now", ["before", "a", "b", "c", "d"]).notices == ()
 
 
 @pytest.mark.parametrize(("ranking", "kind"), [(ANSWER, "answer"), (CHOICE, "choose")])
@@ -203,7 +244,7 @@ def test_privacy_is_said_after_all_and_stands_for_nothing(ranking: Ranking, kind
 
 def test_several_matters_each_stand_in_their_place() -> None:
     reply = _reply(f"{CHANGE} {DETAILS}", ANSWER, check=lambda _: SUPPORT)
-    assert _placed(reply) == [("no-advice", "before"), ("privacy", "after"), ("support", "after")]
+    assert _placed(reply) == [("no-advice", "before"), ("support", "after"), ("privacy", "after")]
 
 
 def test_a_refused_message_keeps_its_refusal() -> None:

@@ -111,7 +111,7 @@ def test_numbers_in_a_notice_can_be_called(visit: Open, site: str) -> None:
     notice = opened.page.locator('[data-notice="crisis"]')
     assert notice.text_content() == NOTICES["crisis"]
     links = notice.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert links == ["tel:988", "tel:911"]
+    assert links == ["sms:988", "tel:988", "tel:911"]
     assert notice.get_attribute("role") == "alert"
 
 
