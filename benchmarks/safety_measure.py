@@ -1,7 +1,7 @@
 """Measure the safety check on statements that nobody trained on: python -m benchmarks.safety_measure.
 
-Ours are `development.jsonl`, on which the thresholds were chosen, and `held-out.jsonl`, which was written by somebody
-else before the rules and is only measured on. With --sets FOLDER also the `crisis.jsonl` and `crisis_negatives.jsonl`
+Ours are `development.jsonl`, on which the thresholds were chosen, and `held-out.jsonl`, which somebody else wrote and
+nobody read, though its totals were seen while statements and rules were added. With --sets FOLDER also the `crisis.jsonl` and `crisis_negatives.jsonl`
 in it; with --write the figures go where `verbatim safety` reads them.
 """
 
@@ -20,7 +20,11 @@ FOLDER = Path(__file__).parent / "safety"
 MEASURED = Path(__file__).parent.parent / "bot" / "safety" / "measured.json"
 LABELS = ("explicit", "veiled", "look-alike", "ordinary")
 OWN = (
-    ("held-out.jsonl", "own held-out", "written by another author before the rules; only measured on"),
+    (
+        "held-out.jsonl",
+        "own held-out",
+        "by another author, unread; its totals were seen while statements and rules were added",
+    ),
     ("development.jsonl", "own development", "the thresholds were chosen on it"),
 )
 OPEN = (("crisis.jsonl", "explicitness"), ("crisis_negatives.jsonl", ""))
