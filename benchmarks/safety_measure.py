@@ -1,8 +1,8 @@
 """Measure the safety check on statements that nobody trained on: python -m benchmarks.safety_measure.
 
 Ours are `development.jsonl`, on which the thresholds were chosen, and `held-out.jsonl`, which somebody else wrote and
-nobody read, though its totals were seen while statements and rules were added. With --sets FOLDER also the `crisis.jsonl` and `crisis_negatives.jsonl`
-in it; with --write the figures go where `verbatim safety` reads them.
+nobody read, though its totals were seen while statements and rules were added. With --sets FOLDER also the
+`crisis.jsonl` and `crisis_negatives.jsonl` in it; with --write the figures go where `verbatim safety` reads them.
 """
 
 import argparse
