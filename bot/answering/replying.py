@@ -182,7 +182,9 @@ class Answering:
 def _without_menus(told: _Told, question: str, safety: Safety) -> _Told:
     """Take a menu or a guess away from a message that tells of symptoms, or of despair without asking anything."""
     finding = told.finding
-    is_sure = finding.kind == "answer" and (finding.confidence or 0.0) >= SURE
+    # of a known gap the strength is the score, and a stored wording of it has the full score
+    sureness = finding.confidence or 0.0 if finding.kind == "answer" else finding.strength
+    is_sure = finding.kind in ("answer", "gap") and sureness >= SURE
     despairs = safety.level == "support" and any(rule.startswith(MAYBE) for rule in safety.rules)
     if is_sure or told.refusal or not ("call-clinic" in told.before or (despairs and not _ASKS.search(question))):
         return told
