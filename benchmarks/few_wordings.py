@@ -26,7 +26,7 @@ def main() -> None:
     """Print the table of the full knowledge, that of the small one, and the difference, for each set."""
     parser = argparse.ArgumentParser(description="Quality with three wordings an entry and the general gaps alone.")
     parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
-    parser.add_argument("--sets", type=Path, nargs="+", default=[HELD_OUT], help="folders of questions (held-out)")
+    parser.add_argument("--sets", type=Path, nargs="+", default=HELD_OUT[:1], help="folders of questions (held-out-2)")
     options = parser.parse_args()
     full = load_knowledge(options.knowledge)
     few = with_few_wordings(full)

@@ -8,6 +8,7 @@ import argparse
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from benchmarks.sets import OWN, QuestionSet, joined, read_set
@@ -15,6 +16,7 @@ from bot import Bot
 from bot.answering import Answering
 from bot.model import OperatingPoint, Reply
 from bot.retrieval import Ranking
+from bot.safety import detect
 
 ANSWERS = tuple(step / 100 for step in range(20, 90, 5))
 CHOICES = tuple(step / 100 for step in (5, 10, 15, 20, 25, 30, 40))
@@ -104,12 +106,12 @@ def _best(bot: Bot, questions: QuestionSet) -> OperatingPoint:
 
 
 def _curve(bot: Bot, questions: QuestionSet) -> Iterator[Measured]:
-    ranker = Remembered(bot)
+    ranker, checked = Remembered(bot), cache(detect)
     for answer, choose, gap in itertools.product(ANSWERS, CHOICES, GAPS):
         if choose < answer:
             point = OperatingPoint(answer, choose, gap)
             knowledge = replace(bot.knowledge, operating_point=point)
-            yield _measured(Answering(knowledge, ranker, ""), questions, point)
+            yield _measured(Answering(knowledge, ranker, "", checked), questions, point)
 
 
 def _measured(answering: Answering, questions: QuestionSet, point: OperatingPoint) -> Measured:

@@ -25,7 +25,7 @@ def main() -> None:
     """Print a table for each set, then the differences."""
     parser = argparse.ArgumentParser(description="Quality beside plain engines.")
     parser.add_argument("--knowledge", default="knowledge")
-    parser.add_argument("--sets", type=Path, nargs="+", default=[HELD_OUT], help="folders of questions (held-out)")
+    parser.add_argument("--sets", type=Path, nargs="+", default=HELD_OUT, help="folders of questions (held-out)")
     options = parser.parse_args()
     bot, lexical = Bot.load(options.knowledge), Bot.load(options.knowledge, semantic=False)
     systems = {"verbatim": replies(bot), "without vectors": replies(lexical), **others(bot.knowledge)}

@@ -21,6 +21,11 @@ MEASURED = Path(__file__).parent.parent / "bot" / "safety" / "measured.json"
 LABELS = ("explicit", "veiled", "look-alike", "ordinary")
 OWN = (
     (
+        "held-out-2.jsonl",
+        "own held-out, second",
+        "by a third author, unread; its totals were seen while more statements were added",
+    ),
+    (
         "held-out.jsonl",
         "own held-out",
         "by another author, unread; its totals were seen while statements and rules were added",

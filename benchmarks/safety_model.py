@@ -2,7 +2,7 @@
 
 The statements stand in `benchmarks/safety/statements/`, one a line; the file's name says its class. Stored wordings of
 the clinic's knowledge and our question sets, but for the held-out one, are further examples of the ordinary.
-Thresholds are read off `development.jsonl`, which other people wrote; `held-out.jsonl` has no part in the fit.
+Thresholds are read off `development.jsonl`, which other people wrote; `held-out*.jsonl` have no part in the fit.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """The whole of Verbatim behind one class: a knowledge folder in, replies out."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,11 @@ class Bot:
         Raises:
             KnowledgeError: with every problem found, each with its file, line and how to fix it.
         """
-        knowledge = load_knowledge(Path(folder))
-        embedder = default_embedder() if semantic else None
+        with ThreadPoolExecutor(1) as beside:
+            # the model is read by a library that leaves Python free to read the knowledge meanwhile
+            coming = beside.submit(default_embedder) if semantic else None
+            knowledge = load_knowledge(Path(folder))
+            embedder = coming.result() if coming else None
         return cls(knowledge, embedder=embedder, cache=Path(cache) if cache is not None else None)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:

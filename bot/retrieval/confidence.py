@@ -23,7 +23,8 @@ class Features:
     gap and of the strongest small talk. `nearest` and `words` are similarities to the nearest wording of the first
     entry and of anything that is no entry. `bm25` is the first entry's BM25 score. `unknown`, `met` and `other_met` are
     the shares of the question's words, by weight, that nobody has ever used, that the first entry has, and that the
-    strongest topic which is no entry has.
+    strongest topic which is no entry has. The totals are sums of memberships, at most 1 in size: of all topics of the
+    first entry, of all entries, of all known gaps, and of all small talk.
     """
 
     share: float
@@ -39,6 +40,10 @@ class Features:
     unknown: float
     met: float
     other_met: float
+    entry_total: float
+    entries_total: float
+    gaps_total: float
+    talk_total: float
 
 
 @dataclass(frozen=True, slots=True)

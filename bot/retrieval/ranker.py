@@ -60,10 +60,16 @@ def yielding(gaps: Sequence[Gap], entries: Sequence[Entry]) -> tuple[Gap, ...]:
 def _answering(gap: Gap, asked: Sequence[tuple[Entry, set[str], set[frozenset[str]]]]) -> str:
     wordings = _stems_of(gap.wordings)
     for entry, title, aliases in asked:
-        alike = any(len(title & wording) >= SHARE_OF_TITLE * len(title | wording) for wording in wordings)
+        alike = any(_is_alike(title, wording) for wording in wordings)
         if entry.id == gap.id or alike or len(wordings & aliases) >= WORDINGS_TO_YIELD:
             return entry.id
     return ""
+
+
+def _is_alike(title: set[str], wording: frozenset[str]) -> bool:
+    shorter, longer = sorted((len(title), len(wording)))
+    # most wordings are of quite another length, and two sets of numbers are compared far faster than of words
+    return shorter >= SHARE_OF_TITLE * longer and len(title & wording) >= SHARE_OF_TITLE * len(title | wording)
 
 
 def _stems_of(texts: Iterable[str]) -> set[frozenset[str]]:
@@ -95,6 +101,7 @@ class Ranker:
         self._entry_ids = [entry.id for entry in entries]
         self._owners = {topic: self._owner(topic) for topic in topics_of(wordings)}
         kinds = {kind: [p for p, t in enumerate(self._owners) if t.startswith(f"{kind}:")] for kind in (GAP, TALK)}
+        kinds[ENTRY] = [place for place, owner in enumerate(self._owners.values()) if owner]
         self._places = kinds | {owner: self._places_of(owner) for owner in ("", *self._entry_ids)}
         places = {topic: place for place, topic in enumerate(self._owners)}
         self._passage_places = {id_: places.get(f"{PASSAGE}:{id_}", -1) for id_ in self._entry_of}
@@ -200,11 +207,19 @@ class Ranker:
             unknown=met.unknown,
             met=met.entry,
             other_met=met.other,
+            entry_total=_total(topics.memberships, own),
+            entries_total=_total(topics.memberships, self._places[ENTRY]),
+            gaps_total=_total(topics.memberships, self._places[GAP]),
+            talk_total=_total(topics.memberships, self._places[TALK]),
         )
 
 
 def _exactly(topic: str, kind: str) -> Hit | None:
     return Hit(topic.partition(":")[2], 1.0) if topic.startswith(f"{kind}:") else None
+
+
+def _total(values: NDArray[np.float64], places: Sequence[int]) -> float:
+    return float(values[places].sum().round(DECIMALS).clip(-1.0, 1.0)) if places else 0.0
 
 
 def _most(values: NDArray[np.float64], places: Sequence[int]) -> float:

@@ -35,9 +35,13 @@ RIDGE = 1.0
 # from memberships, which lie near 0 and 1, to a distribution over topics
 SHARPNESS = 12.0
 DECIMALS = 4
-RECIPE = 4
+RECIPE = 5
 ROWS_AT_ONCE = 512
-MOST_OTHERS = 3000
+# how many wordings of others are fitted together with one of how many equal shares of the entries' own
+MOST_OTHERS = 2500
+SHARES = 2
+# without sentence vectors most similarities are next to nothing: the greatest ones tell as much, at a third of the time
+MOST_SIMILAR = 3000
 # the kinds of topics that the FAQ answers
 WHOLE = ("entry:", "passage:")
 FEW = 200
@@ -159,7 +163,7 @@ class TopicModel:
         ngrams: Sequence[Ngrams],
         weights: Floats,
     ) -> None:
-        """Take wordings in order of their topics, their vectors, shape (n, width), and weights, shape (topics, n)."""
+        """Take wordings in order of their topics, their vectors, shape (n, width), and weights, shape (n, topics)."""
         self.vectors = vectors
         self._embedder = embedder
         self._characters, self._words = ngrams
@@ -183,9 +187,8 @@ class TopicModel:
             kernel = _kernel_of(part, characters, words, vectors)
             kernel[np.diag_indices_from(kernel)] += RIDGE
             factor = linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-            weights[part] += linalg.cho_solve(factor, members[part], check_finite=False) / len(parts)
-        # turned, so that a question's product with it reads the memory in one go
-        return cls(wordings, embedder, vectors, (characters, words), np.ascontiguousarray(weights.T))
+            weights[part] += linalg.cho_solve(factor, members[part], check_finite=False)
+        return cls(wordings, embedder, vectors, (characters, words), weights / len(parts))
 
     @classmethod
     def restore(cls, wordings: Sequence[Wording], embedder: Embedder | None, arrays: Arrays) -> "TopicModel":
@@ -206,7 +209,7 @@ class TopicModel:
         # for one question a second thread only waits: it made this ten times slower
         with self._threads.limit(limits=1, user_api="blas"):
             nearest = self.vectors @ vector if self._embedder else characters.copy()
-            memberships = self._weights @ _kernel(characters, words, nearest if self._embedder else None)
+            memberships = self._memberships(_kernel(characters, words, nearest if self._embedder else None))
         powers = np.exp(SHARPNESS * (memberships - memberships.max()).astype(np.float64))
         columns = (
             powers / powers.sum(),
@@ -216,17 +219,30 @@ class TopicModel:
         )
         return TopicScores(self._topics, *(np.round(column.astype(np.float64), DECIMALS) for column in columns))
 
+    def _memberships(self, similarities: Floats) -> Floats:
+        if self._embedder or len(similarities) <= MOST_SIMILAR:
+            found: Floats = similarities @ self._weights
+            return found
+        greatest = np.sort(np.argpartition(-similarities, MOST_SIMILAR)[:MOST_SIMILAR])
+        found = similarities[greatest] @ self._weights[greatest]
+        return found
+
 
 def _parts(wordings: Sequence[Wording]) -> list[Places]:
-    """Return which wordings are fitted together: all those of entries, and each an equal share of the others.
+    """Return which wordings are fitted together: an equal share of those of entries, and one of the others.
 
     Solving takes the cube of their number, so a few parts whose weights are averaged cost a fraction of the whole and
     do as well (Zhang, Duchi and Wainwright 2015, JMLR 16).
     """
     own = [place for place, wording in enumerate(wordings) if wording.topic.startswith(WHOLE)]
     others = [place for place, wording in enumerate(wordings) if not wording.topic.startswith(WHOLE)]
-    count = max(1, math.ceil(len(others) / MOST_OTHERS))
-    return [np.array(sorted([*own, *others[start::count]]), dtype=np.intp) for start in range(count)]
+    if len(others) <= MOST_OTHERS:
+        return [np.arange(len(wordings), dtype=np.intp)]
+    count = SHARES * math.ceil(len(others) / MOST_OTHERS / SHARES)
+    return [
+        np.array(sorted([*own[start % SHARES :: SHARES], *others[start::count]]), dtype=np.intp)
+        for start in range(count)
+    ]
 
 
 def _kernel_of(part: Places, characters: Ngrams, words: Ngrams, vectors: Vectors) -> Floats:

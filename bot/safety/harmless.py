@@ -199,11 +199,30 @@ HARMLESS = (
         "i am suicidal and not sleeping",
     ),
     Harmless(
+        "denied-spanish",
+        r"\b(?:no|nunca|ya no|jamas) (?:(?:quiero|pienso|voy|tengo|he|estoy|pensado|pensando|querido|ganas|ideas"
+        r"|pensamientos|intencion|intenciones|intentado|planeo|en|de|a|ni|ningun|ninguna|me|deseo|deseos|es que) )+"
+        r"(?:morir|morirme|matarme|suicidarme|suicidio|suicidas?|quitarme la vida|hacerme dano|lastimarme"
+        r"|cortarme|muerte)\b",
+        "no tengo ideas de hacerme daño",
+        "no puedo más, quiero morir",
+    ),
+    Harmless(
+        "beaten-at-a-game",
+        r"\b(?:beats?|beating|hits?|hitting|kicks?|kicked|slaps?|slapped|attacked|locked|grabbed|burned) (?:me|us) "
+        r"(?:at|to it|to the|up (?:on|for|with)|out of (?:my|the|our)|with (?:a|the|this|another) (?:bill|fee|invoice"
+        r"|charge|question|form|surprise)|in (?:chess|cards|golf|tennis|scrabble|darts|the race|every game)|a (?:seat"
+        r"|coffee|ticket|drink))\b"
+        r"|\b(?:hurts?|hurting) (?:me|us) to (?:say|admit|see|watch|think|hear|ask)\b",
+        "my husband beats me at chess every Sunday",
+        "my husband beats me every Sunday",
+    ),
+    Harmless(
         "long-past",
-        rf"\b(?:tried|attempted|attempt|wanted|used to|took|overdosed|was|felt|had|have|got|went|collapsed|hit"
-        rf"|beat|abused|raped|cut|hurt|self ?harmed)(?: \w+){{0,9}} {_LONG_AGO}\b"
-        rf"|\b{_LONG_AGO} (?:\w+ ){{0,4}}(?:tried|attempted|wanted|took|overdosed|was|felt|had|used to|cut|hurt"
-        rf"|self ?harmed)(?: \w+){{0,7}}"
+        rf"\b(?:tried|attempted|attempt|wanted|thought|wrote|used to|took|overdosed|was|felt|had|have|got|went"
+        rf"|collapsed|hit|beat|abused|raped|cut|hurt|self ?harmed)(?: \w+){{0,9}} {_LONG_AGO}\b"
+        rf"|\b{_LONG_AGO} (?:\w+ ){{0,4}}(?:tried|attempted|wanted|thought|wrote|took|overdosed|was|felt|had|used"
+        rf"|cut|hurt|self ?harmed)(?: \w+){{0,7}}"
         r"|\bused to (?:\w+ ){0,3}(?:want to die|be suicidal|feel suicidal|cut|harm|hurt|self ?harm|wish|overdose"
         r"|think)(?: \w+){0,6}"
         r"|\bused to (?:\w+ )?(?:hit|beat|hurt|abuse|kick|slap|punch|threaten|choke|burn) (?:my|me|us|her|him)\b"
