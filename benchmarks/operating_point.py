@@ -23,7 +23,7 @@ CHOICES = tuple(step / 100 for step in (5, 10, 15, 20, 25, 30, 40))
 GAPS = (0.2, 0.3, 0.4, 0.5)
 # with the semantic layer, and without it
 MOST = {
-    True: {"near": 0.05, "far": 0.02, "wrong": 0.03, "offered": 0.2},
+    True: {"near": 0.06, "far": 0.02, "wrong": 0.035, "offered": 0.2},
     False: {"near": 0.06, "far": 0.02, "wrong": 0.03, "offered": 0.4},
 }
 

@@ -33,7 +33,7 @@ WORD_WEIGHT = 1.0
 VECTOR_WEIGHT = 2.0
 RIDGE = 1.0
 # from memberships, which lie near 0 and 1, to a distribution over topics
-SHARPNESS = 12.0
+SHARPNESS = 15.0
 DECIMALS = 4
 RECIPE = 5
 ROWS_AT_ONCE = 512
@@ -220,12 +220,12 @@ class TopicModel:
         return TopicScores(self._topics, *(np.round(column.astype(np.float64), DECIMALS) for column in columns))
 
     def _memberships(self, similarities: Floats) -> Floats:
-        if self._embedder or len(similarities) <= MOST_SIMILAR:
-            found: Floats = similarities @ self._weights
-            return found
-        greatest = np.sort(np.argpartition(-similarities, MOST_SIMILAR)[:MOST_SIMILAR])
-        found = similarities[greatest] @ self._weights[greatest]
-        return found
+        weights = self._weights
+        if not self._embedder and len(similarities) > MOST_SIMILAR:
+            greatest = np.sort(np.argpartition(-similarities, MOST_SIMILAR)[:MOST_SIMILAR])
+            similarities, weights = similarities[greatest], weights[greatest]
+        memberships: Floats = similarities @ weights
+        return memberships
 
 
 def _parts(wordings: Sequence[Wording]) -> list[Places]:
