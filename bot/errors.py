@@ -26,5 +26,9 @@ class SettingsError(VerbatimError):
     """A setting of the server is unusable."""
 
 
+class JournalError(VerbatimError):
+    """A file of the journal is not one that this version may use; it is left as it is."""
+
+
 class SourceMismatchError(VerbatimError):
     """A passage about to be shown is not the clinic's text; it is never shown."""

@@ -38,6 +38,7 @@ class Scene:
     dark: bool = False
     full_answer: bool = False
     clinic: bool = True
+    plain: bool = False
 
 
 SCENES = (
@@ -59,6 +60,10 @@ SCENES = (
     Scene("full-answer-dark", "How long does it last?", dark=True, full_answer=True),
     Scene("crisis-phone-dark", "I want to kill myself", phone=True, dark=True),
     Scene("empty-phone-dark", phone=True, dark=True),
+    Scene("faq", plain=True),
+    Scene("faq-dark", plain=True, dark=True),
+    Scene("faq-phone", plain=True, phone=True),
+    Scene("faq-answer-phone", PATIENT, plain=True, phone=True),
 )
 HOST_PAGE = """<!doctype html><html lang="en"><title>A clinic</title><style>
 body {{ margin: 0; padding: 48px 64px; background: #e9edf0; color: #223;
@@ -110,10 +115,13 @@ def server(knowledge: Path, host: str) -> Iterator[str]:
             process.terminate()
 
 
-def ask(page: Page, question: str) -> None:
+def ask(page: Page, question: str, *, plain: bool) -> None:
     """Ask as a patient does and wait until the reply stands still."""
     page.get_by_role("textbox").fill(question)
-    page.keyboard.press("Enter")
+    if plain:
+        page.locator("form button").click()
+    else:
+        page.keyboard.press("Enter")
     page.locator(".vb-reply").last.wait_for()
     page.mouse.move(0, 0)
 
@@ -128,10 +136,10 @@ def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
         is_mobile=scene.phone,
         reduced_motion="reduce",
     )
-    page.goto(address)
+    page.goto(f"{address}/faq" if scene.plain else address)
     page.locator(".vb-chat").wait_for()
     if scene.question:
-        ask(page, scene.question)
+        ask(page, scene.question, plain=scene.plain)
     if scene.full_answer:
         page.locator("summary").first.click()
         page.locator(".vb-full mark").first.evaluate("mark => mark.scrollIntoView({block: 'center'})")

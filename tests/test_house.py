@@ -24,8 +24,9 @@ MAY_IMPORT = {
     "safety": {"model", "errors", "text", "spelling"},
     "answering": {"model", "errors", "text", "retrieval", "safety"},
     "cache": set[str](),
+    "journal": {"model", "errors"},
     "bot": {"package", "model", "errors", "text", "knowledge", "retrieval", "safety", "answering", "cache"},
-    "web": {"package", "model", "errors", "knowledge", "bot"},
+    "web": {"package", "model", "errors", "knowledge", "bot", "journal"},
     "cli": {"package", "model", "errors", "knowledge", "retrieval", "safety", "bot", "web"},
     "package": {"model", "errors", "bot"},  # bot/__init__.py
     "__main__": {"cli"},
@@ -40,6 +41,7 @@ ONLY_IMPORTER = {
     "rapidfuzz": "bot/spelling.py",
     "re2": "bot/safety/",
     "spellchecker": "bot/spelling.py",
+    "sqlalchemy": "bot/journal/",
     "yaml": "bot/knowledge/",
 }
 
@@ -206,4 +208,4 @@ def test_the_library_offers_the_contract() -> None:
 def test_importing_the_library_loads_nothing_heavy() -> None:
     code = "import sys, bot; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
-    assert {"fastapi", "gradio", "pandas", "sklearn", "uvicorn"} & set(done.stdout.split()) == set()
+    assert {"fastapi", "gradio", "pandas", "sklearn", "sqlalchemy", "uvicorn"} & set(done.stdout.split()) == set()

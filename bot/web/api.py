@@ -2,18 +2,23 @@
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bot.bot import Bot
+from bot.model import Reply
 from bot.web.limits import Refuse
 from bot.web.refusal import JsonResponse
 
 MAX_HISTORY = 20
+
+# takes each reply that is given; neither slow nor ever raising
+Count = Callable[[Reply], None]
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +37,7 @@ def parse(body: bytes) -> Asked:
     Raises:
         ValueError: if it is not the contract's request.
     """
-    try:
-        message = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(message, dict):
-        raise ValueError("not an object")  # noqa: TRY004 - one kind of error for one kind of answer
+    message = read_object(body)
     question, history = message.get("question"), message.get("history", [])
     if not isinstance(question, str) or not isinstance(history, list) or len(history) > MAX_HISTORY:
         raise ValueError("question or history is not of its kind")
@@ -48,6 +48,21 @@ def parse(body: bytes) -> Asked:
     for text in texts:
         text.encode("utf-8")
     return Asked(question, tuple(history))
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object that *body* is.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    try:
+        message = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(message, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - one kind of error for one kind of answer
+    return message
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -63,7 +78,7 @@ def log_failure(error: Exception) -> None:
     logger.error("No reply: %s at %s", type(error).__name__, where)
 
 
-def api(bot: Bot, refuse: Refuse) -> APIRouter:
+def api(bot: Bot, refuse: Refuse, count: Count) -> APIRouter:
     """Return the routes `POST /api/ask` and `GET /healthz`."""
     router = APIRouter()
 
@@ -73,7 +88,7 @@ def api(bot: Bot, refuse: Refuse) -> APIRouter:
             asked = parse(await request.body())
         except ValueError:
             return refuse(400)
-        return await run_in_threadpool(_reply, bot, asked, refuse)
+        return await run_in_threadpool(_reply, bot, asked, refuse, count)
 
     @router.get("/healthz")
     async def health() -> Response:
@@ -84,9 +99,12 @@ def api(bot: Bot, refuse: Refuse) -> APIRouter:
     return router
 
 
-def _reply(bot: Bot, asked: Asked, refuse: Refuse) -> Response:
+def _reply(bot: Bot, asked: Asked, refuse: Refuse, count: Count) -> Response:
     try:
-        return JsonResponse(bot.ask(asked.question, asked.history).to_dict())
+        reply = bot.ask(asked.question, asked.history)
+        response = JsonResponse(reply.to_dict())
     except Exception as error:  # noqa: BLE001 - whatever failed, the patient gets the contact and the crisis line
         log_failure(error)
         return refuse(503)
+    count(reply)
+    return response

@@ -7,7 +7,7 @@ import gradio as gr
 
 from bot.bot import Bot
 from bot.model import Reply
-from bot.web.api import MAX_HISTORY, log_failure
+from bot.web.api import MAX_HISTORY, Count, log_failure
 from bot.web.painting import paint_chat, paint_failure, paint_reply
 
 STATIC = Path(__file__).parent / "static"
@@ -19,8 +19,8 @@ FAILED = "() => { document.dispatchEvent(new Event('verbatim-failed')); }"
 History = tuple[str, ...]
 
 
-def build_chat(bot: Bot) -> gr.Blocks:
-    """Return the chat of *bot*, not yet mounted.
+def build_chat(bot: Bot, count: Count) -> gr.Blocks:
+    """Return the chat of *bot*, not yet mounted; each reply goes to *count*.
 
     The page has one component. Its script sends the event `submit` with a question and gets a painted reply as the
     component's value; no component is ever an input, so nothing from a browser reaches Gradio's own reading of values.
@@ -45,7 +45,7 @@ def build_chat(bot: Bot) -> gr.Blocks:
         def ask(earlier: History, event: gr.EventData) -> tuple[History, dict[str, Any]]:
             asked = event._data  # noqa: SLF001 - its attributes would hide a question named like one of Gradio's
             question, turn = asked["question"], asked["turn"]
-            painted, kept = _answer(bot, question, earlier)
+            painted, kept = _answer(bot, question, earlier, count)
             return kept, {"turn": turn, "html": painted}
 
         def forget() -> History:
@@ -65,13 +65,15 @@ def page_title(bot: Bot) -> str:
     return bot.knowledge.clinic.name or bot.knowledge.words["page_title"]
 
 
-def _answer(bot: Bot, question: str, earlier: History) -> tuple[str, History]:
+def _answer(bot: Bot, question: str, earlier: History, count: Count) -> tuple[str, History]:
     try:
         reply = bot.ask(question, earlier)
-        return paint_reply(reply, bot.knowledge), _remember(earlier, question, reply)
+        painted, kept = paint_reply(reply, bot.knowledge), _remember(earlier, question, reply)
     except Exception as error:  # noqa: BLE001 - Gradio would print the message, which may quote the patient
         log_failure(error)
         return paint_failure(bot.knowledge, bot.knowledge.notices["error"]), earlier
+    count(reply)
+    return painted, kept
 
 
 def _remember(earlier: History, question: str, reply: Reply) -> History:

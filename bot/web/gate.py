@@ -16,10 +16,14 @@ ALLOWED = (
     ("HEAD", re.compile(r"/")),
     ("GET", re.compile(r"/assets/[A-Za-z0-9_-][A-Za-z0-9_.-]*\.(?:js|css|woff2?|ttf|svg|png)")),
     ("GET", re.compile(r"/theme\.css")),
-    ("GET", re.compile(r"/ui/chat\.[0-9a-f]{16}\.css")),
+    ("GET", re.compile(r"/ui/(?:chat|faq)\.[0-9a-f]{16}\.css")),
     ("GET", re.compile(r"/favicon\.ico")),
     ("POST", re.compile(r"/gradio_api/run/predict")),
+    ("GET", re.compile(r"/faq")),
+    ("HEAD", re.compile(r"/faq")),
+    ("POST", re.compile(r"/faq")),
     ("POST", re.compile(r"/api/ask")),
+    ("POST", re.compile(r"/api/feedback")),
     ("GET", re.compile(r"/healthz")),
 )
 MESSAGE = "/gradio_api/run/predict"

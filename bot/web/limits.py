@@ -16,6 +16,7 @@ MAX_BODY = 64 * 1024
 MAX_CLIENTS = 10_000
 BODY_SECONDS = 20.0
 IPV6_SITE = 64
+PAGES = frozenset({"/", "/faq"})
 
 Refuse = Callable[[int], Response]
 
@@ -114,7 +115,7 @@ class RateLimit:
 
 
 def _costs(scope: Scope) -> bool:
-    return bool(scope["type"] == "http" and (scope["method"] == "POST" or scope["path"] == "/"))
+    return bool(scope["type"] == "http" and (scope["method"] == "POST" or scope["path"] in PAGES))
 
 
 def _client(scope: Scope) -> str:

@@ -17,8 +17,8 @@ from bot.model import Knowledge
 from bot.web.colour import Accent
 from bot.web.painting import element, escape, paint_top, paint_waiting_room
 
-STYLE = Path(__file__).parent / "static" / "chat.css"
-HEAD_SCRIPT = Path(__file__).parent / "static" / "head.js"
+STATIC = Path(__file__).parent / "static"
+HEAD_SCRIPT = STATIC / "head.js"
 
 # what Gradio's template says that is not for our page: its own metadata, a manifest, a script for its site's frames
 UNWANTED = (
@@ -40,10 +40,15 @@ class Style:
     css: bytes
 
 
-def load_style() -> Style:
-    """Read the style sheet of the page."""
-    css = STYLE.read_bytes()
-    return Style(f"/ui/chat.{hashlib.sha256(css).hexdigest()[:16]}.css", css)
+def load_style(name: str = "chat", rule: str = "") -> Style:
+    """Read the style sheet of that name, with *rule* before it."""
+    css = rule.encode() + (STATIC / f"{name}.css").read_bytes()
+    return Style(f"/ui/{name}.{hashlib.sha256(css).hexdigest()[:16]}.css", css)
+
+
+def accent_rule(accent: Accent) -> str:
+    """Return the rule that gives the style sheet its accent."""
+    return f":root{{--vb-accent-light:{accent.light};--vb-accent-dark:{accent.dark}}}"
 
 
 class Document:
@@ -59,7 +64,7 @@ class Document:
                 '<meta name="robots" content="noindex">',
                 '<meta name="color-scheme" content="light dark">',
                 f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style.path}">',
-                f"<style>:root{{--vb-accent-light:{accent.light};--vb-accent-dark:{accent.dark}}}</style>",
+                f"<style>{accent_rule(accent)}</style>",
                 element("script", _script(language, title)),
             )
         )

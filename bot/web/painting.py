@@ -12,6 +12,7 @@ from bot.model import Clinic, Entry, Knowledge, Notice, Passage, Reply, Shown, S
 
 URGENT = frozenset({"crisis", "crisis-other", "emergency"})
 CARING = frozenset({"crisis-short", "support", "harm"})
+CHAT, FAQ = "/", "/faq"
 
 
 def escape(text: str) -> str:
@@ -102,7 +103,13 @@ def paint_waiting_room(knowledge: Knowledge) -> str:
     loading = element("p", escape(words["loading"]), class_="vb-loading")
     silent = element("p", escape(words["no_script"]))
     contact = element("p", text_with_phones(notices["contact"], knowledge.clinic), class_="vb-fixed")
-    return element("div", loading, element("div", silent, contact, class_="vb-without"), class_="vb-room")
+    faq = element("p", faq_link(words))
+    return element("div", loading, element("div", silent, contact, faq, class_="vb-without"), class_="vb-room")
+
+
+def faq_link(words: Mapping[str, str], *, target: str | None = None) -> str:
+    """Return the link to the plain page."""
+    return element("a", escape(words["faq_link"]), href=FAQ, class_="vb-more", target=target)
 
 
 def paint_chat(knowledge: Knowledge) -> str:
@@ -147,7 +154,9 @@ def _paint_form(words: Mapping[str, str]) -> str:
     send = element("button", arrow, element("span", escape(words["send"])), type="submit", class_="vb-send")
     hint = element("p", escape(words["question_hint"]), id="vb-hint", class_="vb-hint")
     restart = element("button", escape(words["start_over"]), type="button", class_="vb-restart")
-    foot = element("div", hint, restart, class_="vb-foot")
+    # in a page of its own, since this one holds the conversation
+    more = faq_link(words, target="_blank")
+    foot = element("div", hint, more, restart, class_="vb-foot")
     return element("form", label, element("div", box, send, class_="vb-ask"), foot, class_="vb-form")
 
 
@@ -172,8 +181,11 @@ def paint_failure(knowledge: Knowledge, text: str) -> str:
     return element("article", element("div", *lines, class_="vb-notice"), class_="vb-reply", data_kind="failed")
 
 
-def paint_reply(reply: Reply, knowledge: Knowledge) -> str:
-    """Return a reply: notices before, the clinic's passages, notices after, chips, and always the disclaimer."""
+def paint_reply(reply: Reply, knowledge: Knowledge, *, linked: bool = False) -> str:
+    """Return a reply: notices before, the clinic's passages, notices after, chips, and always the disclaimer.
+
+    With *linked* a chip is a link to its entry on the same page; else a button that the chat's script hears.
+    """
     words, clinic = knowledge.words, knowledge.clinic
     before = [_paint_notice(notice, clinic) for notice in reply.notices if notice.place == "before"]
     after = [_paint_notice(notice, clinic) for notice in reply.notices if notice.place == "after"]
@@ -183,8 +195,8 @@ def paint_reply(reply: Reply, knowledge: Knowledge) -> str:
         _paint_context(reply.context, words),
         *_paint_cards(reply.passages, knowledge),
         *after,
-        _paint_chips(words["did_you_mean"], reply.suggestions),
-        _paint_chips(words["related"], reply.related),
+        _paint_chips(words["did_you_mean"], reply.suggestions, linked=linked),
+        _paint_chips(words["related"], reply.related, linked=linked),
         element("p", text_with_phones(reply.disclaimer.text, clinic), class_="vb-disclaimer"),
         class_="vb-reply",
         data_kind=reply.kind,
@@ -248,12 +260,89 @@ def _paint_passage(passage: Passage, *, mark: bool = False) -> str:
     return element("p", text, class_="vb-passage", data_passage=passage.id)
 
 
-def _paint_chips(label: str, suggestions: Sequence[Suggestion]) -> str:
+def _paint_chips(label: str, suggestions: Sequence[Suggestion], *, linked: bool = False) -> str:
     if not suggestions:
         return ""
     title = element("p", escape(label), class_="vb-chips-title")
-    chips = [
-        element("li", element("button", escape(s.question), type="button", class_="vb-chip", data_entry=s.entry_id))
-        for s in suggestions
-    ]
+    chips = [element("li", _paint_chip(suggestion, linked=linked)) for suggestion in suggestions]
     return element("div", title, element("ul", *chips), class_="vb-chips", role="group", aria_label=label)
+
+
+def _paint_chip(suggestion: Suggestion, *, linked: bool) -> str:
+    text = escape(suggestion.question)
+    if linked:
+        return element("a", text, href=f"#{suggestion.entry_id}", class_="vb-chip", data_entry=suggestion.entry_id)
+    return element("button", text, type="button", class_="vb-chip", data_entry=suggestion.entry_id)
+
+
+def paint_faq(knowledge: Knowledge, reply: str = "", asked: str = "") -> str:
+    """Return the plain page: *reply* as HTML if there is one, a form with *asked* in it, every entry."""
+    words = knowledge.words
+    title = element("h2", escape(words["faq_title"]), class_="vb-title-faq")
+    entries = [_paint_entry(entry, words) for entry in knowledge.entries]
+    heading, form = (title, _paint_disclaimer(knowledge)), _paint_plain_form(words, asked)
+    first = (form, *heading) if reply else (*heading, form)
+    last = element("p", element("a", escape(words["to_chat"]), href=CHAT, class_="vb-more"))
+    return _paint_plain(knowledge, reply, *first, _paint_contents(knowledge), *entries, last)
+
+
+def paint_refused(knowledge: Knowledge, text: str) -> str:
+    """Return the plain page of a request that was refused: *text*, where help is, a form, a link to the answers."""
+    words = knowledge.words
+    links = element("p", faq_link(words))
+    return _paint_plain(knowledge, paint_failure(knowledge, text), _paint_plain_form(words, ""), links)
+
+
+def paint_turn(question: str, reply: str, words: Mapping[str, str]) -> str:
+    """Return *question* as the patient's words, then *reply*, which is HTML."""
+    said = element("span", escape(words["you_asked"]), class_="vb-sr")
+    mine = element("div", said, element("p", escape(question), class_="vb-mine"), class_="vb-turn")
+    return mine + reply
+
+
+def _paint_plain(knowledge: Knowledge, reply: str, *parts: str) -> str:
+    answered = element("div", reply, id="vb-reply", class_="vb-answered") if reply else ""
+    sheet = element("div", answered, *parts, class_="vb-log")
+    return paint_top(knowledge) + element("main", sheet, class_="vb-chat vb-faq")
+
+
+def _paint_plain_form(words: Mapping[str, str], asked: str) -> str:
+    label = element("label", escape(words["question_label"]), for_="vb-question")
+    # a parser drops a line feed that a text box begins with, so it is given one to drop
+    box = element(
+        "textarea",
+        "\n" + escape(asked),
+        id="vb-question",
+        name="question",
+        rows="2",
+        autocomplete="off",
+        placeholder=words["question_placeholder"],
+        aria_describedby="vb-hint",
+    )
+    send = element("button", element("span", escape(words["send"])), type="submit", class_="vb-send")
+    hint = element("p", escape(words["faq_hint"]), id="vb-hint", class_="vb-hint")
+    ask = element("div", box, send, class_="vb-ask")
+    return element("form", label, ask, hint, method="post", action=FAQ, class_="vb-plain-form")
+
+
+def _paint_contents(knowledge: Knowledge) -> str:
+    label = knowledge.words["faq_contents"]
+    items = [element("li", element("a", escape(entry.question), href=f"#{entry.id}")) for entry in knowledge.entries]
+    title = element("p", escape(label), class_="vb-contents-title", aria_hidden="true")
+    return element("nav", title, element("ul", *items), id="vb-contents", class_="vb-contents", aria_label=label)
+
+
+def _paint_entry(entry: Entry, words: Mapping[str, str]) -> str:
+    return element(
+        "article",
+        element("h3", escape(entry.question), class_="vb-question"),
+        element("blockquote", *(_paint_passage(passage) for passage in entry.passages), class_="vb-quote"),
+        element("p", element("a", escape(words["to_contents"]), href="#vb-contents"), class_="vb-up"),
+        id=entry.id,
+        class_="vb-entry",
+        data_entry=entry.id,
+    )
+
+
+def _paint_disclaimer(knowledge: Knowledge) -> str:
+    return element("p", text_with_phones(knowledge.notices["disclaimer"], knowledge.clinic), class_="vb-disclaimer")

@@ -1,18 +1,24 @@
-"""Words a refused request: a status, a code, and always where help is."""
+"""Words a refused request: a status, a code, and always where help is; a form's is a page, any other is JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from bot.model import Knowledge
 from bot.web.limits import Refuse
+from bot.web.painting import FAQ
 
 # for programmers; what a patient reads are the notices
 MESSAGES: Mapping[int, tuple[str, str]] = {
-    400: ("bad_request", 'Send a JSON object such as {"question": "...", "history": ["..."]}.'),
+    400: (
+        "bad_request",
+        'Send an object such as {"question": "...", "history": ["..."]} or {"receipt": "...", "helpful": true}.',
+    ),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take this method."),
     408: ("too_slow", "The request did not arrive in time."),
@@ -33,8 +39,24 @@ class JsonResponse(Response):
         return json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def refusal(knowledge: Knowledge) -> Refuse:
-    """Return the function that words a status as a response in the contract's shape."""
+class Refusal(JsonResponse):
+    """The contract's JSON; but where a form was sent from the plain page, that page."""
+
+    def __init__(self, content: object, status: int, page: Callable[[], str] | None) -> None:
+        super().__init__(content, status)
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what the one who asked can read."""
+        if self._page and scope["path"] == FAQ:
+            self.body = self._page().encode("utf-8")
+            self.headers["content-length"] = str(len(self.body))
+            self.headers["content-type"] = "text/html; charset=utf-8"
+        await super().__call__(scope, receive, send)
+
+
+def refusal(knowledge: Knowledge, page: Callable[[int], str] | None = None) -> Refuse:
+    """Return the function that words a status in the contract's shape, and for the plain page by *page*."""
 
     def refuse(status: int) -> Response:
         code, message = MESSAGES.get(status, ("error", HTTPStatus(status).phrase))
@@ -43,6 +65,7 @@ def refusal(knowledge: Knowledge) -> Refuse:
             {"id": notice, "place": "before", "text": knowledge.notices[notice]}
             for notice in (*ids, "contact", "support")
         ]
-        return JsonResponse({"error": {"code": code, "message": message}, "notices": notices}, status)
+        content = {"error": {"code": code, "message": message}, "notices": notices}
+        return Refusal(content, status, partial(page, status) if page else None)
 
     return refuse

@@ -4,8 +4,11 @@ import asyncio
 import os
 import socket
 import sys
+import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, date, datetime
 
 import gradio as gr
 import uvicorn
@@ -17,35 +20,70 @@ from starlette.routing import Mount
 
 from bot.bot import Bot
 from bot.errors import SettingsError
-from bot.model import Knowledge
-from bot.web.api import api
+from bot.journal import Add, CountsFile, Item, Writer, count_feedback, count_reply
+from bot.model import Knowledge, Reply
+from bot.web.api import Count, api, log_failure
 from bot.web.chat import build_chat
 from bot.web.colour import accent_of
+from bot.web.faq import FaqPage, faq
+from bot.web.feedback import CountHelpful, Receipts, feedback
 from bot.web.gate import Gate
 from bot.web.headers import SecurityHeaders
 from bot.web.limits import BodyLimit, Buckets, RateLimit, Refuse, TrustedProxy
-from bot.web.page import Document, load_style
+from bot.web.page import Document, Style, accent_rule, load_style
 from bot.web.refusal import refusal
 from bot.web.settings import Settings
 
+COUNTS = "counts.sqlite"
 FONTS = ("system-ui", "sans-serif")
 
 
-def build_app(bot: Bot, settings: Settings) -> FastAPI:
-    """Return the application that serves *bot*: page, API and health, with every limit in place."""
+def add_nothing(_day: date, _items: Iterable[Item]) -> None:
+    """Take the place of a journal where none is kept."""
+
+
+def build_app(bot: Bot, settings: Settings, add: Add = add_nothing) -> FastAPI:
+    """Return the application that serves *bot*: pages, API and health, with every limit in place; *add* counts."""
     # without a running loop Gradio opens several and never closes them; the caller may already have one in this thread
     with ThreadPoolExecutor(1) as builder:
-        return builder.submit(lambda: asyncio.run(_build(bot, settings))).result()
+        return builder.submit(lambda: asyncio.run(_build(bot, settings, add))).result()
 
 
-async def _build(bot: Bot, settings: Settings) -> FastAPI:
-    refuse = refusal(bot.knowledge)
+async def _build(bot: Bot, settings: Settings, add: Add) -> FastAPI:
+    styles = (load_style(), load_style("faq", accent_rule(accent_of(bot.knowledge.clinic.accent))))
+    page = FaqPage(bot.knowledge, styles)
+    refuse = refusal(bot.knowledge, page.refused)
+    receipts = Receipts()
+    count, helpful = _counting(receipts, add)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _add_limits(app, settings, refuse)
     _add_errors(app, refuse)
-    app.include_router(api(bot, refuse))
-    _add_page(app, bot, settings)
+    app.include_router(api(bot, refuse, count))
+    app.include_router(feedback(receipts, helpful, refuse))
+    app.include_router(faq(bot, page, refuse, count))
+    for style in styles:
+        _add_style(app, style)
+    _add_page(app, bot, settings, count)
     return app
+
+
+def _counting(receipts: Receipts, add: Add) -> tuple[Count, CountHelpful]:
+    """Return what counts a reply and what counts feedback; a journal that fails fails alone."""
+
+    def add_today(items: Iterable[Item]) -> None:
+        try:
+            add(datetime.now(UTC).date(), items)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the reply is given
+            log_failure(error)
+
+    def count(reply: Reply) -> None:
+        receipts.give(reply, time.monotonic())
+        add_today(count_reply(reply))
+
+    def helpful(entry_ids: Iterable[str], helpful: bool) -> None:  # noqa: FBT001 - as the request has it
+        add_today(count_feedback(entry_ids, helpful=helpful))
+
+    return count, helpful
 
 
 def _add_limits(app: FastAPI, settings: Settings, refuse: Refuse) -> None:
@@ -70,15 +108,15 @@ def _add_errors(app: FastAPI, refuse: Refuse) -> None:
         return refuse(error.status_code if isinstance(error, HTTPException) else 503)
 
 
-def _add_page(app: FastAPI, bot: Bot, settings: Settings) -> None:
-    style = load_style()
-
+def _add_style(app: FastAPI, style: Style) -> None:
     @app.get(style.path)
     async def style_sheet() -> Response:
         return Response(style.css, media_type="text/css")
 
+
+def _add_page(app: FastAPI, bot: Bot, settings: Settings, count: Count) -> None:
     os.environ["GRADIO_TEMP_DIR"] = str(settings.data.absolute() / "gradio")
-    chat = build_chat(bot)
+    chat = build_chat(bot, count)
     # Gradio checks file paths in what a browser sends only for a Blocks that was launched
     chat.has_launched = True
     gr.mount_gradio_app(
@@ -116,8 +154,13 @@ def serve(bot: Bot, settings: Settings) -> None:
         SettingsError: if the address cannot be had.
     """
     listening = listen(settings)
+    with Writer(CountsFile(settings.data / COUNTS)) as journal:
+        _run(build_app(bot, settings, journal.add), listening, _warnings(bot, settings))
+
+
+def _run(app: FastAPI, listening: socket.socket, warnings: Iterable[str]) -> None:
     config = uvicorn.Config(
-        build_app(bot, settings),
+        app,
         access_log=False,
         log_level="warning",
         proxy_headers=False,
@@ -128,7 +171,7 @@ def serve(bot: Bot, settings: Settings) -> None:
     host, port = listening.getsockname()[:2]
     for line in (
         f"Verbatim answers at http://{f'[{host}]' if ':' in host else host}:{port}",
-        *_warnings(bot, settings),
+        *warnings,
     ):
         sys.stderr.write(f"{line}\n")
     # uvicorn raises the signal again once everything is closed: stopping is not a failure

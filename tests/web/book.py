@@ -17,6 +17,7 @@ import yaml
 from playwright.sync_api import Page
 
 from bot.bot import Bot
+from bot.journal import Add
 from bot.model import (
     Clinic,
     Disclaimer,
@@ -31,7 +32,7 @@ from bot.model import (
     Source,
     Suggestion,
 )
-from bot.web.server import build_app, listen
+from bot.web.server import add_nothing, build_app, listen
 from bot.web.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -155,11 +156,15 @@ def as_bot(bot: Bot | BookBot) -> Bot:
 
 
 @contextmanager
-def serving(bot: Bot | BookBot, settings: Settings = FAST) -> Iterator[str]:
-    """Serve *bot* from a thread on a free port; give the address once it answers."""
+def serving(bot: Bot | BookBot, settings: Settings = FAST, add: Add = add_nothing) -> Iterator[str]:
+    """Serve *bot* from a thread on a free port; give the address once it answers. What is counted goes to *add*."""
     listening = listen(replace(settings, port=0))
     config = uvicorn.Config(
-        build_app(as_bot(bot), settings), log_level="error", access_log=False, proxy_headers=False, server_header=False
+        build_app(as_bot(bot), settings, add),
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -27,7 +27,11 @@ SERVED = {
     ("GET", "/theme.css"),
     ("GET", "/favicon.ico"),
     ("POST", "/gradio_api/run/{api_name}"),
+    ("GET", "/faq"),
+    ("HEAD", "/faq"),
+    ("POST", "/faq"),
     ("POST", "/api/ask"),
+    ("POST", "/api/feedback"),
     ("GET", "/healthz"),
 }
 FILLED = {"path": "app.js", "api_name": "predict"}

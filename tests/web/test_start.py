@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.journal import CountsFile
 from tests.web.book import ROOT
 
 pytestmark = pytest.mark.slow
@@ -61,6 +62,26 @@ def test_it_says_where_it_answers_and_writes_nothing_elsewhere(tmp_path: Path) -
         assert process.wait(20) == 0
         assert "Traceback" not in process.stderr.read()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_counts_in_the_data_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (ROOT / ".verbatim" / "cache").mkdir(parents=True, exist_ok=True)
+    (data / "cache").symlink_to(ROOT / ".verbatim" / "cache")
+    with starting(tmp_path, VERBATIM_DATA=str(data)) as process:
+        assert process.stderr
+        found = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+        assert found
+        reply = httpx.post(f"{found[0]}/api/ask", json={"question": "What is ketamine?"}, timeout=20).json()
+        said = {"receipt": reply["receipt"], "helpful": True}
+        assert httpx.post(f"{found[0]}/api/feedback", json=said, timeout=20).status_code == 204
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    counted = {(count.item.what, count.item.name): count.number for count in CountsFile(data / "counts.sqlite").read()}
+    entries = {passage["entry_id"] for passage in reply["passages"]}
+    assert {name for what, name in counted if what == "helpful"} == entries != set()
+    assert (counted["kind", "answer"], counted["level", "none"]) == (1, 1)
 
 
 def test_a_taken_address_is_one_message(tmp_path: Path) -> None:

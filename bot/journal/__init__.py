@@ -1,0 +1,7 @@
+"""The journal: how often per day something happened, in one SQLite file; no text, no address, nobody's visit."""
+
+from bot.journal.counting import Item, count_feedback, count_reply
+from bot.journal.store import CountsFile, DayCount
+from bot.journal.writer import Add, Writer
+
+__all__ = ["Add", "CountsFile", "DayCount", "Item", "Writer", "count_feedback", "count_reply"]
