@@ -8,6 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ONE_YEAR = "public, max-age=31536000, immutable"
 # file names under these carry a hash of their content
 HASHED = ("/assets/", "/ui/")
+LOGO = "/ui/logo."
+# a picture opened as a page of its own runs nothing and fetches nothing
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
 
 
 def content_security_policy(allowed_origins: tuple[str, ...]) -> str:
@@ -54,6 +57,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
+                if scope["path"].startswith(LOGO):
+                    headers["Content-Security-Policy"] = PICTURE_POLICY
                 kept = message["status"] == HTTPStatus.OK and scope["path"].startswith(HASHED)
                 headers["Cache-Control"] = ONE_YEAR if kept else "no-store"
             await send(message)

@@ -17,7 +17,7 @@ from starlette.routing import Mount
 
 from bot.bot import Bot
 from bot.errors import SettingsError
-from bot.model import Knowledge
+from bot.model import Knowledge, Logo
 from bot.web.api import api
 from bot.web.chat import build_chat
 from bot.web.colour import accent_of
@@ -25,6 +25,7 @@ from bot.web.gate import Gate
 from bot.web.headers import SecurityHeaders
 from bot.web.limits import BodyLimit, Buckets, RateLimit, Refuse, TrustedProxy
 from bot.web.page import Document, load_style
+from bot.web.painting import logo_path
 from bot.web.refusal import refusal
 from bot.web.settings import Settings
 
@@ -77,6 +78,7 @@ def _add_page(app: FastAPI, bot: Bot, settings: Settings) -> None:
     async def style_sheet() -> Response:
         return Response(style.css, media_type="text/css")
 
+    _add_logo(app, bot.knowledge.clinic.logo)
     os.environ["GRADIO_TEMP_DIR"] = str(settings.data.absolute() / "gradio")
     chat = build_chat(bot)
     # Gradio checks file paths in what a browser sends only for a Blocks that was launched
@@ -102,6 +104,15 @@ def _add_page(app: FastAPI, bot: Bot, settings: Settings) -> None:
     # the conversation is forgotten by the clock: no patient needs to hold a connection open for it
     chat.config["connect_heartbeat"] = False
     _rewrite_document(app, bot.knowledge)
+
+
+def _add_logo(app: FastAPI, logo: Logo | None) -> None:
+    if logo is None:
+        return
+
+    @app.get(logo_path(logo))
+    async def picture() -> Response:
+        return Response(logo.content, media_type=logo.media_type)
 
 
 def _rewrite_document(app: FastAPI, knowledge: Knowledge) -> None:
