@@ -131,7 +131,9 @@ def _paint_missing(knowledge: Knowledge) -> str:
         return ""
     title = element("strong", escape(knowledge.words["not_ready"]))
     problems = [element("li", escape(problem.fix)) for problem in knowledge.missing]
-    return element("aside", title, element("ul", *problems), class_="vb-missing")
+    label = knowledge.words["not_ready"]
+    # it scrolls where the list is long, and the keyboard must be able to
+    return element("aside", title, element("ul", *problems), class_="vb-missing", tabindex="0", aria_label=label)
 
 
 def paint_waiting_room(knowledge: Knowledge) -> str:

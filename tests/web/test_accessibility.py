@@ -140,7 +140,8 @@ def test_every_target_is_large_enough(visit: Open, site: str, screen: str) -> No
     small = page.evaluate("""() => [...document.querySelectorAll("a, button, summary, textarea")]
       .filter((node) => node.checkVisibility() && getComputedStyle(node).display !== "inline")
       .map((node) => [node.className, node.getBoundingClientRect()])
-      .filter(([, box]) => box.width < 24 || box.height < 24).map(([name, box]) => `${name} ${box.width}x${box.height}`)""")
+      .filter(([, box]) => box.width < 24 || box.height < 24)
+      .map(([name, box]) => `${name} ${box.width}x${box.height}`)""")
     assert small == []
 
 
@@ -205,11 +206,12 @@ def test_nothing_is_cut_off_or_needs_sideways_scrolling(visit: Open, site: str, 
 
 
 def test_at_400_percent_half_of_the_screen_is_the_conversation(visit: Open, site: str) -> None:
-    page = open_state(visit, site, "zoomed", "answer")
-    form = page.locator(".vb-form").bounding_box()
+    opened = visit(site, **ZOOMED)
+    opened.ask("What is alpha?")
+    form = opened.page.locator(".vb-form").bounding_box()
     assert form is not None
     assert form["y"] >= 128
-    expect(page.locator(".vb-mine")).to_be_in_viewport(ratio=1)
+    expect(opened.page.locator(".vb-mine")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -85,6 +85,9 @@ def test_a_date_is_told_in_the_language_of_the_page() -> None:
 # --- copying and printing --------------------------------------------------------------------------------------------
 
 
+NO_CLIPBOARD = "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }"
+
+
 @pytest.fixture
 def clipboard(visit: Open, site: str) -> Visit:
     opened = visit(site, permissions=["clipboard-read", "clipboard-write"])
@@ -107,7 +110,7 @@ def test_copying_takes_the_passages_characters_and_nothing_else(clipboard: Visit
 
 def test_copying_works_without_the_clipboard_api(clipboard: Visit) -> None:
     page = clipboard.page
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
+    page.evaluate(NO_CLIPBOARD)
     page.locator("summary").click()
     assert copied(page) == "\n\n".join(PASSAGES)
     assert page.evaluate("getSelection().toString()") == ""
@@ -115,8 +118,8 @@ def test_copying_works_without_the_clipboard_api(clipboard: Visit) -> None:
 
 def test_where_nothing_can_be_copied_the_text_is_marked_and_that_is_said(clipboard: Visit) -> None:
     page = clipboard.page
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
-    page.evaluate("document.execCommand = () => false")
+    page.evaluate(NO_CLIPBOARD)
+    page.evaluate("() => { document.execCommand = () => false; }")
     page.get_by_role("button", name=WORDS["copy"]).click()
     expect(page.locator(".vb-tools .vb-said")).to_have_text(WORDS["copy_failed"])
     assert page.evaluate("getSelection().toString()") == PASSAGES[0]
@@ -134,13 +137,15 @@ def test_every_passage_is_copied_and_printed_with_the_characters_of_its_source(
             card.locator("summary").click()
         card.get_by_role("button", name=WORDS["copy"]).click()
         expect(card.locator(".vb-said")).to_be_visible()
-        sources = real_bot.knowledge.sources
-        texts = [sources[p.source.file][p.source.start : p.source.end] for p in entry.passages]
-        assert page.evaluate("navigator.clipboard.readText()") == "\n\n".join(texts)
         page.emulate_media(media="print")
-        shown = card.locator(".vb-passage:visible").evaluate_all("nodes => nodes.map(node => node.innerText)")
+        shown = card.locator(".vb-passage").locator("visible=true")
+        ids = shown.evaluate_all("nodes => nodes.map(node => node.dataset.passage)")
+        printed = shown.evaluate_all("nodes => nodes.map(node => node.innerText)")
         page.emulate_media(media="screen")
-        assert shown == texts
+        sources = real_bot.knowledge.sources
+        texts = {p.id: sources[p.source.file][p.source.start : p.source.end] for p in entry.passages}
+        assert dict(zip(ids, printed, strict=True)) == texts
+        assert page.evaluate("navigator.clipboard.readText()") == "\n\n".join(texts[id_] for id_ in ids)
 
 
 def test_printing_prints_the_conversation_and_nothing_to_press(visit: Open, site: str) -> None:
@@ -149,7 +154,7 @@ def test_printing_prints_the_conversation_and_nothing_to_press(visit: Open, site
     opened.ask("What is alpha?")
     opened.ask("choose")
     opened.ask("hurt")
-    page.evaluate("window.print = () => { window.printed = (window.printed ?? 0) + 1; }")
+    page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
     page.get_by_role("button", name=WORDS["print"]).click()
     assert page.evaluate("window.printed") == 1
     page.emulate_media(media="print")

@@ -33,7 +33,11 @@ function show(node) {
 
 function say(text) {
   const mine = copy("turn");
-  mine.querySelector(".vb-mine").textContent = text;
+  const words = mine.querySelector(".vb-mine");
+  words.textContent = text;
+  log.append(mine);
+  // a long message scrolls in its bubble, and the keyboard must be able to
+  if (words.scrollHeight > words.clientHeight) words.tabIndex = 0;
   return mine;
 }
 
@@ -43,7 +47,7 @@ function ask(text, fromBox) {
   turn += 1;
   const mine = say(question);
   const waiting = copy("waiting");
-  log.append(mine, waiting);
+  log.append(waiting);
   pending = { turn, question, mine, waiting, timer: setTimeout(fail, PATIENCE) };
   sendButton.setAttribute("aria-disabled", "true");
   if (fromBox) {
@@ -111,7 +115,7 @@ box.addEventListener("input", fit);
 // a fixed notice is in the page already: it is there without a line, too
 function showFixed(button) {
   const mine = say(button.textContent);
-  log.append(mine, copy(button.dataset.fixed));
+  log.append(copy(button.dataset.fixed));
   show(mine);
 }
 
