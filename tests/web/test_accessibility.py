@@ -15,11 +15,11 @@ from tests.web.test_page import CONTRASTS
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
-DARK = {**PHONE, "color_scheme": "dark"}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
+DARK: dict[str, Any] = {**PHONE, "color_scheme": "dark"}
 # a desktop of 1280 x 1024 at 400 %
-ZOOMED = {"viewport": {"width": 320, "height": 256}}
+ZOOMED: dict[str, Any] = {"viewport": {"width": 320, "height": 256}}
 SCREENS = {"desktop": DESKTOP, "phone": PHONE, "dark": DARK, "zoomed": ZOOMED}
 STATES = {
     "empty": (),
