@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("file", metavar="FILE", help="the text, UTF-8")
     importing.add_argument("-o", "--output", metavar="DIR", required=True, help="the knowledge folder to write")
     importing.add_argument("--country", metavar="CODE", default="", help="whose national numbers to write (US)")
+    importing.add_argument("--language", metavar="CODE", default="", help="the language of page and notices (en)")
     exporting = _verb(verbs, "export", _export, "print the knowledge as text or JSON")
     exporting.add_argument("--format", choices=("text", "json"), default="text")
     exporting.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to stdout")
@@ -173,10 +174,11 @@ def _explanation_text(explanation: Explanation) -> str:
 
 
 def _import(options: argparse.Namespace) -> int:
-    report = import_text(Path(options.file), Path(options.output), country=options.country)
+    report = import_text(Path(options.file), Path(options.output), country=options.country, language=options.language)
+    wished = " ".join(filter(None, (options.country.upper(), options.language)))
     told = [f"{_count(report.entries, 'entry')}, {_count(report.passages, 'passage')}."]
     told += [f"Written: {name}" for name in report.written] or ["Already imported; nothing was changed."]
-    told += [f"Kept as it was, not written for {options.country.upper()}: {name}" for name in report.kept]
+    told += [f"Kept as it was, not written for {wished}: {name}" for name in report.kept]
     told += [f"Title lost in the text, write one: {entry_id}" for entry_id in report.untitled]
     told += [f"Could not be placed, line {remainder}" for remainder in report.remainders]
     told += [f"Not in the knowledge, line {uncovered}" for uncovered in report.uncovered]

@@ -116,6 +116,14 @@ class SmallTalk:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A clinic's picture: its media type, `image/png` or `image/svg+xml`, and its bytes."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Clinic:
     """The facts that a clinic states about itself; an unknown fact is an empty string.
 
@@ -133,6 +141,7 @@ class Clinic:
     emergency: str
     crisis_line: str
     starters: tuple[str, ...] = ()
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)

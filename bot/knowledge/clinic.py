@@ -10,14 +10,15 @@ from dataclasses import replace
 import yaml
 
 from bot.knowledge.fields import Fields, Problems, did_you_mean, mapping_items, scalar_text
-from bot.knowledge.folder import CLINIC, NOTICES, OPERATING_POINT, TEMPLATES, Folder, read_root
+from bot.knowledge.folder import CLINIC, NOTICES, OPERATING_POINT, TEMPLATES, WORDS, Folder, languages, read_root
+from bot.knowledge.logo import read_logo
 from bot.knowledge.strict_yaml import parse
 from bot.model import Clinic, OperatingPoint, Problem
 
 FACTS = ("name", "phone", "hours", "address", "web", "emergency", "crisis_line")
 NEEDED_FACTS = ("name", "phone")
 NATIONAL_LINES = ("emergency", "crisis_line")
-CLINIC_FIELDS = (*FACTS, "country", "verified_on", "language", "accent", "starters")
+CLINIC_FIELDS = (*FACTS, "country", "verified_on", "language", "accent", "logo", "starters")
 MOST_STARTERS = 6
 
 NO_CLINIC = Clinic("", "", "", "", "", "", "en", "", "", "")
@@ -48,6 +49,7 @@ def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tup
         language=fields.text("language") or "en",
         accent=fields.text("accent"),
         starters=fields.texts("starters"),
+        logo=read_logo(folder, fields),
     )
     _check_facts(clinic, fields)
     _check_language(clinic, fields)
@@ -82,9 +84,9 @@ def filled_notice(text: str, what: str, node: yaml.Node, clinic: Clinic, problem
 
 def read_words(folder: Folder, language: str) -> dict[str, str]:
     """Return the interface words of *language*; none for one that there are no words for."""
-    if language not in _languages():
+    if language not in languages():
         return {}
-    texts, problems = _read_texts(folder, f"ui/{language}.yaml", "interface word")
+    texts, problems = _read_texts(folder, WORDS.format(language), "interface word")
     folder.problems.extend(problems.found)
     return {key: text for key, (_, text) in texts.items()}
 
@@ -122,14 +124,10 @@ def _check_facts(clinic: Clinic, fields: Fields) -> None:
             add(fields.line(key), f"{key!r} holds a line break or a brace", "Write it on one line, without braces.")
 
 
-def _languages() -> list[str]:
-    return sorted(path.stem for path in (TEMPLATES / "ui").glob("*.yaml"))
-
-
 def _check_language(clinic: Clinic, fields: Fields) -> None:
-    if clinic.language not in _languages():
+    if clinic.language not in languages():
         what = f"there are no interface words for the language {clinic.language!r}"
-        fields.problems.add(fields.line("language"), what, f"Write one of {', '.join(_languages())}.")
+        fields.problems.add(fields.line("language"), what, f"Write one of {', '.join(languages())}.")
 
 
 def _check_starters(clinic: Clinic, fields: Fields, entry_ids: Collection[str]) -> None:

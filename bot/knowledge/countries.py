@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.errors import ImportTextError
 from bot.knowledge.fields import Fields, Problems, did_you_mean, scalar_text
-from bot.knowledge.folder import CLINIC, NOTICES, TEMPLATES
+from bot.knowledge.folder import CLINIC, ENGLISH, NOTICES, TEMPLATES, template_path
 from bot.knowledge.strict_yaml import parse
 
 FOLDER = TEMPLATES / "countries"
@@ -41,12 +41,12 @@ class Country:
     services: tuple[Service, ...]
     lines: Mapping[str, tuple[str, ...]]
 
-    def written(self, name: str) -> str:
-        """Return a ready-made file of the templates as it is for this country."""
-        template = (TEMPLATES / name).read_text(encoding="utf-8")
+    def written(self, name: str, language: str = ENGLISH) -> str:
+        """Return a ready-made file of the templates as it is for this country, in that language."""
+        template = template_path(name, language).read_text(encoding="utf-8")
         if name == NOTICES:
             return "".join(self._notice_lines(template.splitlines(keepends=True)))
-        return self._clinic(template) if name == CLINIC else template
+        return self._clinic(template, language) if name == CLINIC else template
 
     def _notice_lines(self, lines: Sequence[str]) -> Iterator[str]:
         for line in lines:
@@ -54,12 +54,12 @@ class Country:
             written = self.lines.get(line.strip()) if line.startswith("  ") else None
             yield from [line] if written is None else [f"  {text}\n" for text in written]
 
-    def _clinic(self, template: str) -> str:
+    def _clinic(self, template: str, language: str) -> str:
         told = [f"# From the country pack {self.code} ({self.name}). Verify each of them where it is documented:\n"]
         told += [f"#   {one.use}: {one.contact} - {one.name} - {one.documented}\n" for one in self.services]
         written = template.replace("country: ", "".join(told) + "country: ", 1)
-        for key in ("country", "emergency", "crisis_line", "verified_on"):
-            value = self.code if key == "country" else f"'{getattr(self, key)}'"
+        quoted = {key: f"'{getattr(self, key)}'" for key in ("emergency", "crisis_line", "verified_on")}
+        for key, value in {"country": self.code, **quoted, "language": language}.items():
             written = re.sub(rf"^{key}: .*$", f"{key}: {value}", written, count=1, flags=re.MULTILINE)
         return written
 

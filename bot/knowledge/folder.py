@@ -17,7 +17,28 @@ ALIASES = "aliases.yaml"
 GAPS = "gaps.yaml"
 SMALL_TALK = "small-talk.yaml"
 OPERATING_POINT = "operating-point.yaml"
+WORDS = "ui/{}.yaml"
 RESERVED = frozenset({CLINIC, NOTICES, ALIASES, GAPS, SMALL_TALK, OPERATING_POINT})
+ENGLISH = "en"
+# the ready-made files whose texts are in a language; in another than English they stand as `notices.es.yaml`
+WORDED = frozenset({NOTICES, GAPS, SMALL_TALK})
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are interface words for."""
+    return tuple(sorted(path.stem for path in (TEMPLATES / WORDS.format("")).parent.glob("*.yaml")))
+
+
+def template_path(name: str, language: str) -> Path:
+    """Return where the ready-made file *name* of a knowledge in that language stands."""
+    own = name.replace(".yaml", f".{language}.yaml") if name in WORDED and language != ENGLISH else name
+    return TEMPLATES / own
+
+
+def ready_made(language: str) -> tuple[str, ...]:
+    """Return the names of the files that a new knowledge in that language gets; topics are written in English only."""
+    names = (CLINIC, GAPS, NOTICES, OPERATING_POINT, SMALL_TALK, WORDS.format(language))
+    return tuple(name for name in names if template_path(name, language).is_file())
 
 
 @dataclass(slots=True)

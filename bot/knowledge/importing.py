@@ -10,10 +10,11 @@ from pathlib import Path
 
 from bot.errors import ImportTextError
 from bot.knowledge import sources
-from bot.knowledge.countries import DEFAULT, FOLDER, Country, read_country
+from bot.knowledge.countries import DEFAULT, Country, read_country
 from bot.knowledge.cutting import Cut, CutEntry, cut
 from bot.knowledge.entries import EntryItem
-from bot.knowledge.folder import CLINIC, NOTICES, RESERVED, TEMPLATES
+from bot.knowledge.fields import did_you_mean
+from bot.knowledge.folder import CLINIC, ENGLISH, NOTICES, RESERVED, languages, ready_made
 from bot.knowledge.loading import load_entries
 from bot.knowledge.writing import EntryDraft, PassageDraft, entries_yaml
 from bot.model import Span
@@ -40,22 +41,39 @@ class ImportReport:
     kept: tuple[str, ...] = ()
 
 
-def import_text(path: Path, folder: Path, *, country: str = "") -> ImportReport:
+def import_text(path: Path, folder: Path, *, country: str = "", language: str = "") -> ImportReport:
     """Import the text file *path* into the knowledge *folder*, made where it does not exist.
 
-    New files get the numbers and notices of *country*, a code; of the United States where it is empty.
+    New files get the numbers and notices of *country*, a code; of the United States where it is empty. They are in
+    *language*, English where it is empty.
 
     Raises:
         ImportTextError: if the file cannot be read as text, holds no answer, or would overwrite another text, or if
-            there is no pack for the country.
+            there is no pack for the country, or none in the language.
         KnowledgeError: if the folder already has a broken knowledge.
     """
     pack = read_country(country or DEFAULT)
-    there = tuple(file for file in (CLINIC, NOTICES) if country and (folder / file).exists())
-    return replace(_imported(path, folder, pack), kept=there)
+    _check_language(language or ENGLISH, pack)
+    there = tuple(file for file in (CLINIC, NOTICES) if (country or language) and (folder / file).exists())
+    return replace(_imported(path, folder, pack, language or ENGLISH), kept=there)
 
 
-def _imported(path: Path, folder: Path, pack: Country) -> ImportReport:
+def _check_language(language: str, pack: Country) -> None:
+    known = languages()
+    if language not in known:
+        raise ImportTextError(
+            f"There are no notices in the language {language!r}. "
+            f"{did_you_mean(language, known)}Use one of {', '.join(known)}."
+        )
+    # a pack replaces lines of the English notices: in others the numbers of the United States would remain
+    if language != ENGLISH and pack.code != DEFAULT:
+        raise ImportTextError(
+            f"The notices in {language!r} are ready for {DEFAULT} only. Leave out --country {pack.code}, then change "
+            "the numbers and services in clinic.yaml and notices.yaml."
+        )
+
+
+def _imported(path: Path, folder: Path, pack: Country, language: str) -> ImportReport:
     text = _read(path)
     result = cut(text)
     if not result.entries:
@@ -75,7 +93,7 @@ def _imported(path: Path, folder: Path, pack: Country) -> ImportReport:
     ids, wordings = [item.entry.id for item in items], [w for item in items for w in item.entry.wordings]
     drafts = tuple(entry_drafts(text, name, result.entries, ids=ids, wordings=wordings))
     written = _write(folder, name, text, drafts, locked)
-    return _report(text, result, drafts, (*written, *_copy_templates(folder, pack)))
+    return _report(text, result, drafts, (*written, *_copy_templates(folder, pack, language)))
 
 
 def entry_drafts(
@@ -176,11 +194,10 @@ def _report(text: str, result: Cut, drafts: Sequence[EntryDraft], written: Seque
     )
 
 
-def _copy_templates(folder: Path, pack: Country) -> Iterator[str]:
-    for template in sorted(TEMPLATES.rglob("*.yaml")):
-        name = template.relative_to(TEMPLATES).as_posix()
-        if template.parent != FOLDER and not (folder / name).exists():
-            sources.write_whole(folder / name, pack.written(name))
+def _copy_templates(folder: Path, pack: Country, language: str) -> Iterator[str]:
+    for name in ready_made(language):
+        if not (folder / name).exists():
+            sources.write_whole(folder / name, pack.written(name, language))
             yield name
 
 

@@ -17,6 +17,7 @@ ALLOWED = (
     ("GET", re.compile(r"/assets/[A-Za-z0-9_-][A-Za-z0-9_.-]*\.(?:js|css|woff2?|ttf|svg|png)")),
     ("GET", re.compile(r"/theme\.css")),
     ("GET", re.compile(r"/ui/(?:chat|faq)\.[0-9a-f]{16}\.css")),
+    ("GET", re.compile(r"/ui/logo\.[0-9a-f]{16}\.(?:svg|png)")),
     ("GET", re.compile(r"/favicon\.ico")),
     ("POST", re.compile(r"/gradio_api/run/predict")),
     ("GET", re.compile(r"/faq")),

@@ -4,15 +4,27 @@ Whatever comes in is text. The painted characters are exactly those that came in
 Markdown or HTML, and line breaks and spaces are kept by the style sheet, not by markup.
 """
 
+import hashlib
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
-from bot.model import Clinic, Entry, Knowledge, Notice, Passage, Reply, Shown, Suggestion
+from bot.model import Clinic, Entry, Knowledge, Logo, Notice, Passage, Reply, Review, Shown, Suggestion
 
 URGENT = frozenset({"crisis", "crisis-other", "emergency"})
 CARING = frozenset({"crisis-short", "support", "harm"})
 CHAT, FAQ = "/", "/faq"
+# the notices for danger, below which the national numbers stand once more, to be tapped
+TAPPED = URGENT | {"crisis-short", "harm"}
+IN_DANGER = ("crisis", "emergency")
+# the kinds of reply that offer a person
+UNANSWERED = ("gap", "no_answer")
+# what says, in the languages of the interface, that the number after it can be texted
+TEXTED = r"[Tt]ext|[Mm]ensaje de texto"
+# words of a source file's name that say no more than "the clinic's FAQ" does
+PLAIN_NAME = frozenset({"clinic", "faq", "faqs"})
+MONTHS = 12
 
 
 def escape(text: str) -> str:
@@ -29,29 +41,48 @@ def element(tag: str, *children: str, **attributes: str | None) -> str:
     return f"<{tag}{painted}>{''.join(children)}</{tag}>"
 
 
+def _button(word: str, kind: str, **attributes: str) -> str:
+    return element("button", escape(word), type="button", class_=kind, **attributes)
+
+
 def _attribute(name: str, value: str | None) -> str:
     return "" if value is None else f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
 
 
 def text_with_phones(text: str, clinic: Clinic) -> str:
     """Return *text* escaped, each of the clinic's numbers in it a link that calls it."""
-    numbers = sorted({n for n in (clinic.phone, clinic.crisis_line, clinic.emergency) if n}, key=lambda n: (-len(n), n))
-    if not numbers:
-        return escape(text)
-    # a number inside a longer one is not that number
-    pattern = re.compile(rf"(?:\b([Tt]ext) )?(?<![\w+-])(?<!\d )({'|'.join(map(re.escape, numbers))})(?!\w|-\d| \d)")
     painted, end = [], 0
-    for match in pattern.finditer(text):
-        texted = text_link(match[1], match[2]) + " " if match[1] else ""
-        painted += [escape(text[end : match.start()]), texted, phone_link(match[2])]
+    for match in _numbers_in(text, clinic):
+        texted = text_link(match[1], match[3]) + escape(match[2]) if match[1] else ""
+        painted += [escape(text[end : match.start()]), texted, phone_link(match[3])]
         end = match.end()
     return "".join((*painted, escape(text[end:])))
+
+
+def _numbers_in(text: str, clinic: Clinic) -> Iterator[re.Match[str]]:
+    """Yield where a number of the clinic stands (group 3), after a word that says it can be texted (group 1) or not."""
+    numbers = sorted({n for n in (clinic.phone, clinic.crisis_line, clinic.emergency) if n}, key=lambda n: (-len(n), n))
+    if numbers:
+        either = "|".join(map(re.escape, numbers))
+        # a number inside a longer one is not that number
+        yield from re.finditer(rf"(?:\b({TEXTED})( (?:al )?))?(?<![\w+-])(?<!\d )({either})(?!\w|-\d| \d)", text)
 
 
 def text_link(word: str, number: str) -> str:
     """Return *word* as a link that writes a text message to *number*."""
     href = f"sms:{_dialled(number)}"
     return element("a", escape(word), class_="vb-phone", href=href, aria_label=f"{word} {number}")
+
+
+def filled(word: str, **values: str) -> str:
+    """Return an interface word with each `{name}` in it replaced by the value of that name."""
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), word)
+
+
+def logo_path(logo: Logo) -> str:
+    """Return the address of the clinic's picture, which changes with its bytes."""
+    suffix = "svg" if "svg" in logo.media_type else "png"
+    return f"/ui/logo.{hashlib.sha256(logo.content).hexdigest()[:16]}.{suffix}"
 
 
 def phone_link(number: str, *before: str) -> str:
@@ -69,8 +100,15 @@ def paint_top(knowledge: Knowledge) -> str:
     words, clinic = knowledge.words, knowledge.clinic
     name = element("p", escape(clinic.name or words["page_title"]), class_="vb-name", role="heading", aria_level="1")
     lead = element("p", escape(words["page_lead"]), class_="vb-lead")
-    header = element("header", element("div", name, lead, class_="vb-title"), paint_help(knowledge), class_="vb-top")
+    title = element("div", name, lead, class_="vb-title")
+    brand = element("div", _paint_logo(clinic.logo), title, class_="vb-brand")
+    header = element("header", brand, paint_help(knowledge), class_="vb-top")
     return header + _paint_missing(knowledge)
+
+
+def _paint_logo(logo: Logo | None) -> str:
+    # the name stands beside it: a second time it would only be read out twice
+    return f'<img class="vb-logo" src="{logo_path(logo)}" alt="">' if logo else ""
 
 
 def paint_help(knowledge: Knowledge) -> str:
@@ -94,7 +132,9 @@ def _paint_missing(knowledge: Knowledge) -> str:
         return ""
     title = element("strong", escape(knowledge.words["not_ready"]))
     problems = [element("li", escape(problem.fix)) for problem in knowledge.missing]
-    return element("aside", title, element("ul", *problems), class_="vb-missing")
+    label = knowledge.words["not_ready"]
+    # it scrolls where the list is long, and the keyboard must be able to
+    return element("aside", title, element("ul", *problems), class_="vb-missing", tabindex="0", aria_label=label)
 
 
 def paint_waiting_room(knowledge: Knowledge) -> str:
@@ -102,7 +142,7 @@ def paint_waiting_room(knowledge: Knowledge) -> str:
     words, notices = knowledge.words, knowledge.notices
     loading = element("p", escape(words["loading"]), class_="vb-loading")
     silent = element("p", escape(words["no_script"]))
-    contact = element("p", text_with_phones(notices["contact"], knowledge.clinic), class_="vb-fixed")
+    contact = _paint_fixed_text(notices["contact"], knowledge.clinic)
     faq = element("p", faq_link(words))
     return element("div", loading, element("div", silent, contact, faq, class_="vb-without"), class_="vb-room")
 
@@ -124,11 +164,12 @@ def paint_chat(knowledge: Knowledge) -> str:
         aria_live="polite",
         aria_label=words["conversation"],
     )
-    return element("div", log, _paint_form(words), _paint_turn(words), _paint_failures(knowledge), class_="vb-chat")
+    templates = (_paint_turn(words), _paint_failures(knowledge), _paint_fixed(knowledge), _paint_said(words))
+    return element("div", log, _paint_form(words), *templates, class_="vb-chat")
 
 
 def _paint_intro(knowledge: Knowledge) -> str:
-    greeting = element("p", text_with_phones(knowledge.notices["greeting"], knowledge.clinic), class_="vb-fixed")
+    greeting = _paint_fixed_text(knowledge.notices["greeting"], knowledge.clinic)
     starters = [Suggestion(entry.id, entry.question) for entry in map(knowledge.entry, knowledge.clinic.starters)]
     chips = _paint_chips(knowledge.words["starters"], starters)
     return element("div", element("div", greeting, class_="vb-greeting"), chips, class_="vb-intro")
@@ -153,10 +194,14 @@ def _paint_form(words: Mapping[str, str]) -> str:
     )
     send = element("button", arrow, element("span", escape(words["send"])), type="submit", class_="vb-send")
     hint = element("p", escape(words["question_hint"]), id="vb-hint", class_="vb-hint")
-    restart = element("button", escape(words["start_over"]), type="button", class_="vb-restart")
-    # in a page of its own, since this one holds the conversation
-    more = faq_link(words, target="_blank")
-    foot = element("div", hint, more, restart, class_="vb-foot")
+    actions = (
+        # in a page of its own, since this one holds the conversation
+        faq_link(words, target="_blank"),
+        _button(words["talk_to_person"], "vb-action", data_fixed="person"),
+        _button(words["what_is_this"], "vb-action", data_fixed="about"),
+        _button(words["start_over"], "vb-action", data_do="restart"),
+    )
+    foot = element("div", hint, element("div", *actions, class_="vb-actions"), class_="vb-foot")
     return element("form", label, element("div", box, send, class_="vb-ask"), foot, class_="vb-form")
 
 
@@ -174,42 +219,128 @@ def _paint_failures(knowledge: Knowledge) -> str:
     return element("template", busy, data_vb="busy") + element("template", failed, data_vb="failed")
 
 
+def _paint_fixed(knowledge: Knowledge) -> str:
+    """Return the notices that the page shows by itself: they need no line to the server, so they never fail."""
+    return "".join(
+        element("template", _paint_fixed_reply(notice, knowledge), data_vb=notice)
+        for notice in ("person", "contact", "about")
+    )
+
+
+def _paint_fixed_reply(notice_id: str, knowledge: Knowledge) -> str:
+    words, notices = knowledge.words, knowledge.notices
+    return element(
+        "article",
+        _paint_notice(Notice(notice_id, "before", notices[notice_id]), knowledge),
+        _paint_disclaimer(notices["disclaimer"], knowledge.clinic),
+        class_="vb-reply",
+        data_kind="notice",
+        aria_label=words["reply_label"],
+    )
+
+
+def _paint_said(words: Mapping[str, str]) -> str:
+    """Return what a button that was pressed says once it is done."""
+    return "".join(
+        element("template", element("span", escape(words[key]), class_="vb-said"), data_vb=key)
+        for key in ("copied", "copy_failed", "helpful_thanks")
+    )
+
+
 def paint_failure(knowledge: Knowledge, text: str) -> str:
     """Return what stands in place of a reply that could not be had: *text* and where help is."""
     fixed = (text, knowledge.notices["contact"])
-    lines = [element("p", text_with_phones(line, knowledge.clinic), class_="vb-fixed") for line in fixed]
+    lines = [_paint_fixed_text(line, knowledge.clinic) for line in fixed]
     return element("article", element("div", *lines, class_="vb-notice"), class_="vb-reply", data_kind="failed")
 
 
 def paint_reply(reply: Reply, knowledge: Knowledge, *, linked: bool = False) -> str:
     """Return a reply: notices before, the clinic's passages, notices after, chips, and always the disclaimer.
 
-    With *linked* a chip is a link to its entry on the same page; else a button that the chat's script hears.
+    With *linked*, for a page without a script, a chip is a link to its entry on the same page and there are no buttons.
     """
-    words, clinic = knowledge.words, knowledge.clinic
-    before = [_paint_notice(notice, clinic) for notice in reply.notices if notice.place == "before"]
-    after = [_paint_notice(notice, clinic) for notice in reply.notices if notice.place == "after"]
+    words = knowledge.words
+    before = [_paint_notice(notice, knowledge) for notice in reply.notices if notice.place == "before"]
+    after = [_paint_notice(notice, knowledge) for notice in reply.notices if notice.place == "after"]
     return element(
         "article",
         *before,
         _paint_context(reply.context, words),
-        *_paint_cards(reply.passages, knowledge),
+        *_paint_cards(reply.passages, knowledge, linked=linked),
         *after,
-        _paint_chips(words["did_you_mean"], reply.suggestions, linked=linked),
-        _paint_chips(words["related"], reply.related, linked=linked),
-        element("p", text_with_phones(reply.disclaimer.text, clinic), class_="vb-disclaimer"),
+        *_paint_choices(reply, words, linked=linked),
+        _paint_disclaimer(reply.disclaimer.text, knowledge.clinic),
         class_="vb-reply",
         data_kind=reply.kind,
         data_level=reply.safety.level,
+        data_receipt=reply.receipt,
         aria_label=words["reply_label"],
     )
 
 
-def _paint_notice(notice: Notice, clinic: Clinic) -> str:
+def _paint_disclaimer(text: str, clinic: Clinic) -> str:
+    return element("p", text_with_phones(text, clinic), class_="vb-disclaimer")
+
+
+def _paint_choices(reply: Reply, words: Mapping[str, str], *, linked: bool) -> Iterable[str]:
+    """Return what can be pressed below a reply; without a script only the links to entries."""
+    none_of_these = "" if linked else _paint_fixed_chip(words["none_of_these"], "contact")
+    yield _paint_chips(words["did_you_mean"], reply.suggestions, none_of_these, linked=linked)
+    yield _paint_chips(words["related"], reply.related, linked=linked)
+    if linked:
+        return
+    if reply.kind in UNANSWERED:
+        yield _paint_fixed_chip(words["talk_to_person"], "person")
+    if reply.kind == "answer" and reply.safety.level not in IN_DANGER:
+        yield _paint_helpful(words)
+
+
+def _paint_notice(notice: Notice, knowledge: Knowledge) -> str:
     tone = " vb-urgent" if notice.id in URGENT else " vb-caring" if notice.id in CARING else ""
-    text = element("p", text_with_phones(notice.text, clinic), class_="vb-fixed")
-    role = "alert" if notice.id in URGENT else None
-    return element("section", text, class_=f"vb-notice{tone}", data_notice=notice.id, role=role)
+    # below the first sentence, so that a phone shows them without scrolling
+    first, rest = _first_line(notice.text) if notice.id in TAPPED else (notice.text, "")
+    return element(
+        "section",
+        _paint_fixed_text(first, knowledge.clinic),
+        _paint_taps(notice.text, knowledge) if notice.id in TAPPED else "",
+        _paint_fixed_text(rest, knowledge.clinic) if rest else "",
+        class_=f"vb-notice{tone}",
+        data_notice=notice.id,
+        role="alert" if notice.id in URGENT else None,
+    )
+
+
+def _paint_fixed_text(text: str, clinic: Clinic) -> str:
+    return element("p", text_with_phones(text, clinic), class_="vb-fixed")
+
+
+def _first_line(text: str) -> tuple[str, str]:
+    """Return the first line with its line end, and the rest: together they are the text."""
+    first, end, rest = text.partition("\n")
+    return first + end, rest
+
+
+def _paint_taps(text: str, knowledge: Knowledge) -> str:
+    """Return the national numbers of a notice as large links, in its order: to call, and to text where it says so."""
+    words, clinic = knowledge.words, knowledge.clinic
+    links: dict[str, str] = {}
+    for match in _numbers_in(text, clinic):
+        number = match[3]
+        if number != clinic.phone:
+            links[f"tel:{_dialled(number)}"] = filled(words["call_number"], number=number)
+        if number != clinic.phone and match[1]:
+            links[f"sms:{_dialled(number)}"] = filled(words["text_number"], number=number)
+    taps = [element("li", element("a", escape(word), class_="vb-tap", href=href)) for href, word in links.items()]
+    return element("ul", *taps, class_="vb-taps") if taps else ""
+
+
+def _paint_helpful(words: Mapping[str, str]) -> str:
+    buttons = [
+        _button(words[key], "vb-quiet", data_helpful=value, aria_pressed="false")
+        for key, value in (("helpful_yes", "true"), ("helpful_no", "false"))
+    ]
+    asked = element("span", escape(words["helpful"]))
+    return element("div", asked, *buttons, class_="vb-helpful", role="group", aria_label=words["helpful"])
 
 
 def _paint_context(context: Suggestion | None, words: Mapping[str, str]) -> str:
@@ -219,15 +350,15 @@ def _paint_context(context: Suggestion | None, words: Mapping[str, str]) -> str:
     return element("p", escape(words["about"]), " ", question, class_="vb-about", data_entry=context.entry_id)
 
 
-def _paint_cards(passages: Sequence[Shown], knowledge: Knowledge) -> Iterable[str]:
+def _paint_cards(passages: Sequence[Shown], knowledge: Knowledge, *, linked: bool) -> Iterable[str]:
     """Yield a card an entry, in the order of the reply."""
     by_entry: dict[str, list[Shown]] = {}
     for shown in passages:
         by_entry.setdefault(shown.entry_id, []).append(shown)
-    return [_paint_card(shown, knowledge) for shown in by_entry.values()]
+    return [_paint_card(shown, knowledge, linked=linked) for shown in by_entry.values()]
 
 
-def _paint_card(passages: Sequence[Shown], knowledge: Knowledge) -> str:
+def _paint_card(passages: Sequence[Shown], knowledge: Knowledge, *, linked: bool) -> str:
     words = knowledge.words
     groups: dict[int, list[Shown]] = {}
     for shown in passages:
@@ -236,15 +367,52 @@ def _paint_card(passages: Sequence[Shown], knowledge: Knowledge) -> str:
         element("blockquote", *(_paint_passage(shown.passage) for shown in group), class_="vb-quote")
         for group in groups.values()
     ]
+    entry = knowledge.entry(passages[0].entry_id)
     return element(
         "section",
         element("p", escape(words["own_words"]), class_="vb-eyebrow"),
         element("h2", escape(passages[0].question), class_="vb-question"),
         *quotes,
-        _paint_full_answer(knowledge.entry(passages[0].entry_id), {shown.passage.id for shown in passages}, words),
+        _paint_full_answer(entry, {shown.passage.id for shown in passages}, words),
+        _paint_card_foot(passages, entry.review, words, linked=linked),
         class_="vb-card",
-        data_entry=passages[0].entry_id,
+        data_entry=entry.id,
     )
+
+
+def _paint_card_foot(passages: Sequence[Shown], review: Review, words: Mapping[str, str], *, linked: bool) -> str:
+    """Return where the passages are from, who reviewed the answer if somebody did, and what can be done with it."""
+    names = dict.fromkeys(source_name(shown.source.file, words) for shown in passages)
+    origin = [*names, *([reviewed] if (reviewed := _review_text(review, words)) else [])]
+    buttons = [_button(words[key], "vb-quiet", data_do=key) for key in ("copy", "print")]
+    return element(
+        "div",
+        element("p", *(element("span", escape(text)) for text in origin), class_="vb-origin"),
+        "" if linked else element("div", *buttons, class_="vb-tools"),
+        class_="vb-card-foot",
+    )
+
+
+def source_name(file: str, words: Mapping[str, str]) -> str:
+    """Return in plain words which of the clinic's texts a source file is: `sources/ketamine-faq.txt` is "ketamine"."""
+    parts = re.split(r"[\W_]+", PurePosixPath(file).stem)
+    name = " ".join(part for part in parts if part and part.lower() not in PLAIN_NAME)
+    return filled(words["source_named"], name=name) if name else words["source"]
+
+
+def _review_text(review: Review, words: Mapping[str, str]) -> str:
+    if not (review.by and review.on):
+        return ""
+    return filled(words["reviewed"], date=_date_text(review.on, words), name=review.by)
+
+
+def _date_text(iso: str, words: Mapping[str, str]) -> str:
+    """Return a date such as 2026-03-01 in words; as it is where the words do not name twelve months."""
+    year, month, day = iso.split("-")
+    months = [name.strip() for name in words["months"].split(",")]
+    if len(months) != MONTHS:
+        return iso
+    return filled(words["date"], year=year, month=months[int(month) - 1], day=str(int(day)))
 
 
 def _paint_full_answer(entry: Entry, shown: set[str], words: Mapping[str, str]) -> str:
@@ -260,19 +428,20 @@ def _paint_passage(passage: Passage, *, mark: bool = False) -> str:
     return element("p", text, class_="vb-passage", data_passage=passage.id)
 
 
-def _paint_chips(label: str, suggestions: Sequence[Suggestion], *, linked: bool = False) -> str:
+def _paint_chips(label: str, suggestions: Sequence[Suggestion], last: str = "", *, linked: bool = False) -> str:
     if not suggestions:
         return ""
     title = element("p", escape(label), class_="vb-chips-title")
     chips = [element("li", _paint_chip(suggestion, linked=linked)) for suggestion in suggestions]
-    return element("div", title, element("ul", *chips), class_="vb-chips", role="group", aria_label=label)
+    other = element("li", last) if last else ""
+    return element("div", title, element("ul", *chips, other), class_="vb-chips", role="group", aria_label=label)
 
 
 def _paint_chip(suggestion: Suggestion, *, linked: bool) -> str:
     text = escape(suggestion.question)
     if linked:
         return element("a", text, href=f"#{suggestion.entry_id}", class_="vb-chip", data_entry=suggestion.entry_id)
-    return element("button", text, type="button", class_="vb-chip", data_entry=suggestion.entry_id)
+    return _button(suggestion.question, "vb-chip", data_entry=suggestion.entry_id)
 
 
 def paint_faq(knowledge: Knowledge, reply: str = "", asked: str = "") -> str:
@@ -280,7 +449,8 @@ def paint_faq(knowledge: Knowledge, reply: str = "", asked: str = "") -> str:
     words = knowledge.words
     title = element("h2", escape(words["faq_title"]), class_="vb-title-faq")
     entries = [_paint_entry(entry, words) for entry in knowledge.entries]
-    heading, form = (title, _paint_disclaimer(knowledge)), _paint_plain_form(words, asked)
+    disclaimer = _paint_disclaimer(knowledge.notices["disclaimer"], knowledge.clinic)
+    heading, form = (title, disclaimer), _paint_plain_form(words, asked)
     first = (form, *heading) if reply else (*heading, form)
     last = element("p", element("a", escape(words["to_chat"]), href=CHAT, class_="vb-more"))
     return _paint_plain(knowledge, reply, *first, _paint_contents(knowledge), *entries, last)
@@ -344,5 +514,6 @@ def _paint_entry(entry: Entry, words: Mapping[str, str]) -> str:
     )
 
 
-def _paint_disclaimer(knowledge: Knowledge) -> str:
-    return element("p", text_with_phones(knowledge.notices["disclaimer"], knowledge.clinic), class_="vb-disclaimer")
+def _paint_fixed_chip(word: str, notice_id: str) -> str:
+    """Return a chip that shows a fixed notice and asks nothing."""
+    return _button(word, "vb-chip vb-other", data_fixed=notice_id)

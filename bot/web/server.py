@@ -21,7 +21,7 @@ from starlette.routing import Mount
 from bot.bot import Bot
 from bot.errors import SettingsError
 from bot.journal import Add, CountsFile, Item, Writer, count_feedback, count_reply
-from bot.model import Knowledge, Reply
+from bot.model import Knowledge, Logo, Reply
 from bot.web.api import Count, api, log_failure
 from bot.web.chat import build_chat
 from bot.web.colour import accent_of
@@ -31,6 +31,7 @@ from bot.web.gate import Gate
 from bot.web.headers import SecurityHeaders
 from bot.web.limits import BodyLimit, Buckets, RateLimit, Refuse, TrustedProxy
 from bot.web.page import Document, Style, accent_rule, load_style
+from bot.web.painting import logo_path
 from bot.web.refusal import refusal
 from bot.web.settings import Settings
 
@@ -115,6 +116,7 @@ def _add_style(app: FastAPI, style: Style) -> None:
 
 
 def _add_page(app: FastAPI, bot: Bot, settings: Settings, count: Count) -> None:
+    _add_logo(app, bot.knowledge.clinic.logo)
     os.environ["GRADIO_TEMP_DIR"] = str(settings.data.absolute() / "gradio")
     chat = build_chat(bot, count)
     # Gradio checks file paths in what a browser sends only for a Blocks that was launched
@@ -140,6 +142,15 @@ def _add_page(app: FastAPI, bot: Bot, settings: Settings, count: Count) -> None:
     # the conversation is forgotten by the clock: no patient needs to hold a connection open for it
     chat.config["connect_heartbeat"] = False
     _rewrite_document(app, bot.knowledge)
+
+
+def _add_logo(app: FastAPI, logo: Logo | None) -> None:
+    if logo is None:
+        return
+
+    @app.get(logo_path(logo))
+    async def picture() -> Response:
+        return Response(logo.content, media_type=logo.media_type)
 
 
 def _rewrite_document(app: FastAPI, knowledge: Knowledge) -> None:

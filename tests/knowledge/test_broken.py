@@ -698,7 +698,7 @@ CASES = [
     broken(
         "accent no colour",
         change("clinic.yaml", "accent: '#2f6f73'", "accent: teal"),
-        "knowledge/clinic.yaml:16: the accent 'teal' is no colour. Write it as '#2f6f73'.",
+        "knowledge/clinic.yaml:17: the accent 'teal' is no colour. Write it as '#2f6f73'.",
     ),
     broken(
         "web address without https",
@@ -713,20 +713,83 @@ CASES = [
     broken(
         "unknown language",
         change("clinic.yaml", "language: en", "language: fr"),
-        "knowledge/clinic.yaml:15: there are no interface words for the language 'fr'. Write one of en.",
+        "knowledge/clinic.yaml:16: there are no interface words for the language 'fr'. Write one of en, es.",
     ),
     broken(
         "unknown starter",
         change("clinic.yaml", "starters: [what-is-ketamine", "starters: [what-is-ketamin"),
         (
-            "knowledge/clinic.yaml:17: the starter 'what-is-ketamin' is no entry. "
+            "knowledge/clinic.yaml:19: the starter 'what-is-ketamin' is no entry. "
             "Did you mean 'what-is-ketamine'? Use the id of an entry."
         ),
     ),
     broken(
         "too many starters",
         change("clinic.yaml", "starters: [", "starters: [when-open, can-bring-friend, introduction, "),
-        "knowledge/clinic.yaml:17: there are 7 starters. Keep 6 at most.",
+        "knowledge/clinic.yaml:19: there are 7 starters. Keep 6 at most.",
+    ),
+    broken(
+        "logo in another folder",
+        change("clinic.yaml", "logo: ''", "logo: ../logo.svg"),
+        (
+            "knowledge/clinic.yaml:18: the logo '../logo.svg' is no .svg or .png file beside clinic.yaml. "
+            "Write a name such as logo.svg."
+        ),
+    ),
+    broken(
+        "logo of another kind",
+        change("clinic.yaml", "logo: ''", "logo: logo.jpg"),
+        (
+            "knowledge/clinic.yaml:18: the logo 'logo.jpg' is no .svg or .png file beside clinic.yaml. "
+            "Write a name such as logo.svg."
+        ),
+    ),
+    broken(
+        "logo that is elsewhere",
+        both(
+            change("clinic.yaml", "logo: ''", "logo: logo.svg"),
+            lambda folder: (folder / "logo.svg").symlink_to("/etc/hostname"),
+        ),
+        (
+            "knowledge/clinic.yaml:18: the logo 'logo.svg' is no .svg or .png file beside clinic.yaml. "
+            "Write a name such as logo.svg."
+        ),
+    ),
+    broken(
+        "logo missing",
+        change("clinic.yaml", "logo: ''", "logo: logo.png"),
+        "knowledge/clinic.yaml:18: the logo 'logo.png' is not there. Put the picture beside clinic.yaml.",
+    ),
+    broken(
+        "logo too large",
+        both(
+            change("clinic.yaml", "logo: ''", "logo: logo.png"), put("logo.png", b"\x89PNG\r\n\x1a\n" + bytes(200_000))
+        ),
+        "knowledge/clinic.yaml:18: the logo 'logo.png' is over 200,000 bytes. Save it smaller.",
+    ),
+    broken(
+        "logo with another name than kind",
+        both(change("clinic.yaml", "logo: ''", "logo: logo.png"), put("logo.png", "<svg></svg>")),
+        (
+            "knowledge/clinic.yaml:18: the logo 'logo.png' is not a picture in the format PNG. "
+            "Save the picture as PNG again."
+        ),
+    ),
+    broken(
+        "logo that is a page",
+        both(change("clinic.yaml", "logo: ''", "logo: logo.svg"), put("logo.svg", "<!-- <svg> --><html><svg></svg>")),
+        (
+            "knowledge/clinic.yaml:18: the logo 'logo.svg' is not a picture in the format SVG. "
+            "Save the picture as SVG again."
+        ),
+    ),
+    broken(
+        "logo with a script",
+        both(change("clinic.yaml", "logo: ''", "logo: logo.svg"), put("logo.svg", "<svg><g onload='x()'/></svg>")),
+        (
+            "knowledge/clinic.yaml:18: the logo 'logo.svg' holds a script, an entity or foreign content. "
+            "Save it as plain SVG, or as PNG."
+        ),
     ),
     broken(
         "clinic as a list",
@@ -739,7 +802,7 @@ CASES = [
         (
             "knowledge/clinic.yaml:3: the clinic has an unknown field 'fone'. "
             "Did you mean 'phone'? Known fields are accent, address, country, crisis_line, emergency, hours, "
-            "language, name, phone, starters, verified_on, web."
+            "language, logo, name, phone, starters, verified_on, web."
         ),
     ),
     broken(
@@ -912,7 +975,7 @@ def test_several_mistakes_are_told_at_once_in_order_of_file_and_line(folder: Pat
     assert [line.split(" ")[0] for line in told(folder)] == [
         "knowledge/bomb.yaml:1:",
         "knowledge/clinic.yaml:3:",
-        "knowledge/clinic.yaml:16:",
+        "knowledge/clinic.yaml:17:",
         "knowledge/operating-point.yaml:1:",
         "knowledge/sources/visits.txt:1:",
         "knowledge/visits.yaml:10:",
@@ -925,7 +988,7 @@ def test_an_error_holds_its_problems_one_by_one(folder: Path) -> None:
     with pytest.raises(KnowledgeError) as caught:
         load_knowledge(folder)
     assert caught.value.problems == (
-        Problem(f"{folder.as_posix()}/clinic.yaml", 16, "the accent 'teal' is no colour", "Write it as '#2f6f73'."),
+        Problem(f"{folder.as_posix()}/clinic.yaml", 17, "the accent 'teal' is no colour", "Write it as '#2f6f73'."),
     )
 
 

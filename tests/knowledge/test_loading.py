@@ -8,7 +8,7 @@ import pytest
 
 from bot.knowledge import load_knowledge
 from bot.knowledge.strict_yaml import parse
-from bot.model import Clinic, Entry, OperatingPoint, Passage, Review, Source
+from bot.model import Clinic, Entry, Logo, OperatingPoint, Passage, Review, Source
 from tests.knowledge.conftest import COMMITTED
 
 FULL = """\
@@ -159,6 +159,25 @@ def test_the_clinics_facts_arrive_and_unknown_ones_are_empty(made_up: Path) -> N
         crisis_line="988",
         starters=("when-open",),
     )
+
+
+PNG = b"\x89PNG\r\n\x1a\n..."
+SVG = b"<?xml version='1.0'?>\n<!-- a -->\n<!DOCTYPE svg PUBLIC 'x' 'y'>\n<svg xmlns='http://www.w3.org/2000/svg'/>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "media_type"),
+    [("logo.png", PNG, "image/png"), ("logo.svg", SVG, "image/svg+xml"), ("Our-logo.2.svg", b"<svg>", "image/svg+xml")],
+)
+def test_the_logo_arrives_byte_for_byte_and_changes_no_reply(
+    made_up: Path, name: str, content: bytes, media_type: str
+) -> None:
+    (made_up / "clinic.yaml").write_text(CLINIC + f"logo: {name}\n", encoding="utf-8")
+    (made_up / name).write_bytes(content)
+    knowledge = load_knowledge(made_up)
+    assert knowledge.clinic.logo == Logo(media_type, content)
+    (made_up / name).write_bytes(content + b" ")
+    assert load_knowledge(made_up).digest == knowledge.digest
 
 
 @pytest.mark.parametrize(

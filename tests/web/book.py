@@ -47,7 +47,10 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WORDS: dict[str, str] = yaml.safe_load((ROOT / "bot/templates/ui/en.yaml").read_text(encoding="utf-8"))
+WORDS, SPANISH_WORDS = (
+    dict[str, str](yaml.safe_load((ROOT / f"bot/templates/ui/{language}.yaml").read_text(encoding="utf-8")))
+    for language in ("en", "es")
+)
 FAST = Settings(port=0, rate_burst=100_000, rate_per_minute=100_000)
 NOTICES = {
     "greeting": "Hello, and welcome.\nIn an emergency, call 911. In a crisis, call or text 988.",
@@ -56,6 +59,8 @@ NOTICES = {
     "support": "If things feel too heavy, you can call or text 988.",
     "crisis": "Please reach out to a real person.\nCall or text 988. If you are in danger now, call 911.",
     "emergency": "Call 911 right away.",
+    "person": "This chat is automatic. The clinic's phone is (202) 555-0142. In a crisis, call or text 988.",
+    "about": "This chat only quotes the clinic's own words. Nothing is stored. It cannot call for help.",
     "no-answer": "This chat found no answer. The clinic's phone is (202) 555-0142.",
     "too-long": "That message is too long.",
     "busy": "There are too many messages at once. Call (202) 555-0142.",
@@ -129,6 +134,8 @@ class BookBot:
             return replace(reply, kind="refused", notices=(self._notice("too-long"),))
         if question == "hurt":
             return replace(reply, kind="notice", safety=Safety("crisis", ("r",)), notices=(self._notice("crisis"),))
+        if question == "price":
+            return replace(reply, kind="gap", notices=(self._notice("no-answer"),))
         if question == "choose":
             offered = tuple(Suggestion(entry.id, entry.question) for entry in self.knowledge.entries)
             return replace(reply, kind="choose", suggestions=offered)
