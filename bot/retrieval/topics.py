@@ -188,7 +188,8 @@ class TopicModel:
             kernel[np.diag_indices_from(kernel)] += RIDGE
             factor = linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
             weights[part] += linalg.cho_solve(factor, members[part], check_finite=False)
-        return cls(wordings, embedder, vectors, (characters, words), weights / len(parts))
+        weights /= len(parts)
+        return cls(wordings, embedder, vectors, (characters, words), weights)
 
     @classmethod
     def restore(cls, wordings: Sequence[Wording], embedder: Embedder | None, arrays: Arrays) -> "TopicModel":
