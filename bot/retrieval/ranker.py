@@ -102,7 +102,8 @@ class Ranker:
         self._owners = {topic: self._owner(topic) for topic in topics_of(wordings)}
         kinds = {kind: [p for p, t in enumerate(self._owners) if t.startswith(f"{kind}:")] for kind in (GAP, TALK)}
         kinds[ENTRY] = [place for place, owner in enumerate(self._owners.values()) if owner]
-        self._places = kinds | {owner: self._places_of(owner) for owner in ("", *self._entry_ids)}
+        places_of = kinds | {owner: self._places_of(owner) for owner in ("", *self._entry_ids)}
+        self._places = {name: np.array(found, dtype=np.intp) for name, found in places_of.items()}
         places = {topic: place for place, topic in enumerate(self._owners)}
         self._passage_places = {id_: places.get(f"{PASSAGE}:{id_}", -1) for id_ in self._entry_of}
         told = [(wording.topic, words(wording.text)) for wording in wordings]
@@ -163,7 +164,7 @@ class Ranker:
         if exact in self._owners:
             return exact == whole
         best = max(self._places[entry_id], key=lambda place: float(topics.memberships[place]))
-        return topics.names[best] == whole
+        return topics.names[int(best)] == whole
 
     def _ranked_passages(self, question: str, topics: TopicScores) -> tuple[Hit, ...]:
         by_words = {hit.id: hit.score for hit in self._passages.search(question, ALL)}
@@ -177,11 +178,12 @@ class Ranker:
 
     def _strongest(self, topics: TopicScores, kind: str) -> Hit | None:
         places = self._places[kind]
-        if not places:
+        if not places.size:
             return None
         sharper = topics.shares**SHARPER
         shares = (sharper / sharper.sum())[places]
-        best, topic = max(zip(shares.tolist(), (topics.names[place] for place in places), strict=True))
+        strongest = int(shares.argmax())
+        best, topic = float(shares[strongest]), topics.names[int(places[strongest])]
         # neighbouring topics (the price of one session, of a whole course) share a question between them
         close = float(shares[shares >= SHARE_OF_NEIGHBOUR].sum())
         return Hit(topic.partition(":")[2], round(min(1.0, max(best, close)), DECIMALS))
@@ -189,8 +191,7 @@ class Ranker:
     def _features(self, question: str, ranked: Sequence[Hit], topics: TopicScores) -> Features:
         first = ranked[0].id
         own, other = self._places[first], self._places[""]
-        others = zip(topics.memberships[other].tolist(), (topics.names[place] for place in other), strict=True)
-        _, strongest = max(others, default=(0.0, ""))
+        strongest = topics.names[int(other[topics.memberships[other].argmax()])] if other.size else ""
         met = self._vocabulary.met(question, first, strongest)
         bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
         return Features(
@@ -218,9 +219,9 @@ def _exactly(topic: str, kind: str) -> Hit | None:
     return Hit(topic.partition(":")[2], 1.0) if topic.startswith(f"{kind}:") else None
 
 
-def _total(values: NDArray[np.float64], places: Sequence[int]) -> float:
-    return float(values[places].sum().round(DECIMALS).clip(-1.0, 1.0)) if places else 0.0
+def _total(values: NDArray[np.float64], places: NDArray[np.intp]) -> float:
+    return round(max(-1.0, min(1.0, float(values[places].sum()))), DECIMALS)
 
 
-def _most(values: NDArray[np.float64], places: Sequence[int]) -> float:
-    return float(values[places].max().clip(-1.0, 1.0)) if places else 0.0
+def _most(values: NDArray[np.float64], places: NDArray[np.intp]) -> float:
+    return max(-1.0, min(1.0, float(values[places].max()))) if places.size else 0.0
