@@ -172,7 +172,9 @@ def _paint_intro(knowledge: Knowledge) -> str:
     greeting = _paint_fixed_text(knowledge.notices["greeting"], knowledge.clinic)
     starters = [Suggestion(entry.id, entry.question) for entry in map(knowledge.entry, knowledge.clinic.starters)]
     chips = _paint_chips(knowledge.words["starters"], starters)
-    return element("div", element("div", greeting, class_="vb-greeting"), chips, class_="vb-intro")
+    # in a page of its own, since this one holds the conversation
+    every = element("p", faq_link(knowledge.words, target="_blank"), class_="vb-every")
+    return element("div", element("div", greeting, class_="vb-greeting"), chips, every, class_="vb-intro")
 
 
 def _paint_form(words: Mapping[str, str]) -> str:
@@ -195,8 +197,6 @@ def _paint_form(words: Mapping[str, str]) -> str:
     send = element("button", arrow, element("span", escape(words["send"])), type="submit", class_="vb-send")
     hint = element("p", escape(words["question_hint"]), id="vb-hint", class_="vb-hint")
     actions = (
-        # in a page of its own, since this one holds the conversation
-        faq_link(words, target="_blank"),
         _button(words["talk_to_person"], "vb-action", data_fixed="person"),
         _button(words["what_is_this"], "vb-action", data_fixed="about"),
         _button(words["start_over"], "vb-action", data_do="restart"),
