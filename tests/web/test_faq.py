@@ -134,7 +134,7 @@ def test_each_kind_of_reply_is_the_bots_own(plain: Page, book: BookBot, question
     reply, painted = book.ask(question), plain.locator(".vb-reply")
     assert painted.get_attribute("data-kind") == kind == reply.kind
     # a notice of danger has its numbers to be tapped in the midst of its lines
-    lines = "nodes => nodes.map((one) => [...one.querySelectorAll('.vb-fixed')].map((p) => p.textContent).join('\\n'))"
+    lines = "nodes => nodes.map((one) => [...one.querySelectorAll('.vb-fixed')].map((p) => p.textContent).join(''))"
     assert plain.locator(".vb-reply .vb-notice").evaluate_all(lines) == [notice.text for notice in reply.notices]
     assert texts(plain, ".vb-reply .vb-disclaimer") == [reply.disclaimer.text]
 
