@@ -21,6 +21,7 @@ ALLOWED = (
     ("POST", re.compile(r"/gradio_api/run/predict")),
     ("POST", re.compile(r"/api/ask")),
     ("GET", re.compile(r"/healthz")),
+    ("GET", re.compile(r"/widget\.js")),
 )
 MESSAGE = "/gradio_api/run/predict"
 MOST = 1_000_000

@@ -27,6 +27,7 @@ from bot.web.limits import BodyLimit, Buckets, RateLimit, Refuse, TrustedProxy
 from bot.web.page import Document, load_style
 from bot.web.refusal import refusal
 from bot.web.settings import Settings
+from bot.web.widget import PATH, load_widget
 
 FONTS = ("system-ui", "sans-serif")
 
@@ -44,6 +45,7 @@ async def _build(bot: Bot, settings: Settings) -> FastAPI:
     _add_limits(app, settings, refuse)
     _add_errors(app, refuse)
     app.include_router(api(bot, refuse))
+    _add_widget(app, bot.knowledge)
     _add_page(app, bot, settings)
     return app
 
@@ -68,6 +70,14 @@ def _add_errors(app: FastAPI, refuse: Refuse) -> None:
     @app.exception_handler(HTTPException)
     async def refused(_request: Request, error: Exception) -> Response:
         return refuse(error.status_code if isinstance(error, HTTPException) else 503)
+
+
+def _add_widget(app: FastAPI, knowledge: Knowledge) -> None:
+    widget = load_widget(knowledge)
+
+    @app.get(PATH)
+    async def script(request: Request) -> Response:
+        return widget.respond(request.headers)
 
 
 def _add_page(app: FastAPI, bot: Bot, settings: Settings) -> None:
@@ -101,12 +111,13 @@ def _add_page(app: FastAPI, bot: Bot, settings: Settings) -> None:
     )
     # the conversation is forgotten by the clock: no patient needs to hold a connection open for it
     chat.config["connect_heartbeat"] = False
-    _rewrite_document(app, bot.knowledge)
+    _rewrite_document(app, bot.knowledge, settings)
 
 
-def _rewrite_document(app: FastAPI, knowledge: Knowledge) -> None:
+def _rewrite_document(app: FastAPI, knowledge: Knowledge, settings: Settings) -> None:
     mount = next(route for route in app.routes if isinstance(route, Mount))
-    mount.app = Document(mount.app, knowledge, accent_of(knowledge.clinic.accent), load_style())
+    accent = accent_of(knowledge.clinic.accent)
+    mount.app = Document(mount.app, knowledge, accent, load_style(), origins=settings.allowed_origins)
 
 
 def serve(bot: Bot, settings: Settings) -> None:

@@ -29,6 +29,7 @@ SERVED = {
     ("POST", "/gradio_api/run/{api_name}"),
     ("POST", "/api/ask"),
     ("GET", "/healthz"),
+    ("GET", "/widget.js"),
 }
 FILLED = {"path": "app.js", "api_name": "predict"}
 

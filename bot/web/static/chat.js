@@ -104,15 +104,28 @@ log.addEventListener("click", (event) => {
   if (window.matchMedia("(hover: hover)").matches) box.focus({ preventScroll: true });
 });
 
-restart.addEventListener("click", () => {
+function startOver() {
   if (pending) settle();
   log.replaceChildren(intro);
   log.scrollTop = 0;
   box.value = "";
   fit();
   trigger("clear");
+}
+
+restart.addEventListener("click", () => {
+  startOver();
   box.focus({ preventScroll: true });
+});
+
+document.addEventListener("verbatim-reset", startOver);
+
+// on a touch screen the focus in the box would call up the keyboard before anything was read
+document.addEventListener("verbatim-focus", () => {
+  if (window.matchMedia("(hover: hover)").matches) box.focus({ preventScroll: true });
+  else log.focus({ preventScroll: true });
 });
 
 fit();
 if (window.matchMedia("(hover: hover)").matches && window.parent === window) box.focus({ preventScroll: true });
+document.dispatchEvent(new Event("verbatim-ready"));
