@@ -6,6 +6,7 @@ The facts are the words, numbers and colours that the launcher needs to help a p
 import gzip
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from bot.web.colour import accent_of
 
 PATH = "/widget.js"
 SCRIPT = Path(__file__).parent / "static" / "widget.js"
+# what nobody needs who is on a slow line: indentation, and lines that are a comment
+INDENTATION = re.compile(r"^ *(?://.*\n)?", re.MULTILINE)
 WORDS = (
     "page_title",
     "loading",
@@ -71,7 +74,8 @@ def load_widget(knowledge: Knowledge) -> Widget:
     """Read the script and fill in the facts of *knowledge*."""
     # in ASCII and without "<" the facts are the same text in a script file, an inline script and any encoding
     facts = json.dumps(widget_facts(knowledge), separators=(",", ":")).replace("<", "\\u003c")
-    script = SCRIPT.read_text(encoding="utf-8").replace("FACTS", facts, 1).encode("utf-8")
+    plain = INDENTATION.sub("", SCRIPT.read_text(encoding="utf-8"))
+    script = plain.replace("FACTS", facts, 1).encode("utf-8")
     # weak: it stands for both the plain and the compressed bytes
     tag = f'W/"{hashlib.sha256(script).hexdigest()[:16]}"'
     return Widget(script, gzip.compress(script, 9, mtime=0), tag)

@@ -281,6 +281,19 @@ def test_the_website_can_open_close_toggle_and_listen(visit_host: Open) -> None:
 
 
 @browser_test
+def test_a_chat_that_was_closed_while_it_opened_keeps_no_focus(visit_host: Open) -> None:
+    host = visit_host()
+    host.open()
+    host.box.press("Escape")
+    host.page.get_by_label("Your name").focus()
+    blurred = "new Promise((done) => document.querySelector('textarea').addEventListener('blur', done, { once: true }))"
+    host.page.frames[1].evaluate(f"() => {{ window.blurred = {blurred}; }}")
+    host.page.evaluate("() => { verbatim.open(); verbatim.close(); }")
+    host.page.frames[1].evaluate("() => window.blurred.then(() => true)")
+    expect(host.page.get_by_label("Your name")).to_be_focused()
+
+
+@browser_test
 def test_reset_forgets_the_conversation_and_takes_no_focus(visit_host: Open, book: BookBot) -> None:
     host = visit_host()
     host.open()
@@ -573,14 +586,14 @@ def facts_in(script: bytes) -> dict[str, Any]:
     return facts
 
 
-def test_it_is_small_whole_and_compressed(site: str) -> None:
-    with httpx.Client(base_url=site) as client:
+def test_it_is_small_whole_and_compressed(real_bot: Bot, real_site: str) -> None:
+    with httpx.Client(base_url=real_site) as client:
         plain = client.get("/widget.js", headers={"Accept-Encoding": "identity"})
         with client.stream("GET", "/widget.js", headers={"Accept-Encoding": "br, gzip"}) as packed:
             body = b"".join(packed.iter_raw())
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(body) == plain.content == load_widget(make_knowledge()).script
+    assert gzip.decompress(body) == plain.content == load_widget(real_bot.knowledge).script
     assert len(body) < 6000
     assert plain.headers["Content-Type"] == "text/javascript; charset=utf-8"
 

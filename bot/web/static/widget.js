@@ -287,6 +287,10 @@
   function begin() {
     place();
     addEventListener("message", hear);
+    // a chat that was closed while it was being opened may still take the focus
+    addEventListener("blur", () => {
+      if (frame && !opened && shadow.activeElement === frame) setTimeout(goBack);
+    });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) close();
     });
