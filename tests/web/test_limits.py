@@ -1,8 +1,10 @@
 """Limits: the body's size is counted as it comes, and a client has so many messages, whatever it says it is."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
+from typing import Any, TypeVar
 
 import pytest
 from starlette.responses import Response
@@ -36,6 +38,15 @@ class Echo:
         await Response("fine")(scope, receive, send)
 
 
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Do *work* in a thread of its own: where a browser was started before, its loop runs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def call(app: ASGIApp, request: Scope, chunks: Sequence[bytes] = (b"",)) -> tuple[int, dict[bytes, bytes]]:
     messages = [{"type": "http.request", "body": c, "more_body": i < len(chunks) - 1} for i, c in enumerate(chunks)]
     sent: list[Message] = []
@@ -49,7 +60,7 @@ def call(app: ASGIApp, request: Scope, chunks: Sequence[bytes] = (b"",)) -> tupl
     async def ask() -> None:
         await app(request, receive, send)
 
-    asyncio.run(ask())
+    run(ask())
     return sent[0]["status"], dict(sent[0]["headers"])
 
 
@@ -87,7 +98,7 @@ def test_a_body_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         await BodyLimit(Echo(), refuse)(scope(), never, send)
         return sent
 
-    assert asyncio.run(ask())[0]["status"] == 408
+    assert run(ask())[0]["status"] == 408
 
 
 def test_a_bucket_empties_and_fills_again() -> None:
