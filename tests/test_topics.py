@@ -1,5 +1,6 @@
 """The topic model: wordings in, shares of topics out; the same from a cache, and without an embedder."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.bot import Bot, fit_ranker
@@ -14,7 +16,7 @@ from bot.cache import ArrayCache, texts_array, texts_of
 from bot.retrieval.confidence import Confidence, Features, feature_names
 from bot.retrieval.embedding import MiniLm, Vectors, WordPieces, default_embedder
 from bot.retrieval.ranker import wordings_of, yielding
-from bot.retrieval.topics import Ngrams, TopicModel, TopicScore, Wording, fingerprint, ordered
+from bot.retrieval.topics import SHARES, Ngrams, TopicModel, TopicScore, Wording, _parts, fingerprint, ordered
 from tests.clinics import knowledge_of
 
 WORDINGS = ordered(
@@ -142,10 +144,32 @@ def test_a_fit_in_parts_is_another_one_and_always_the_same(monkeypatch: pytest.M
     assert not np.allclose(once["weights"], whole["weights"], atol=1e-3)
 
 
-def test_entries_are_part_of_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A membership is the mean over the parts, so that of an entry's own wording stays as high as in one fit."""
-    whole, parts = (_fitted(monkeypatch, MOST_OTHERS=most).topics("are dogs welcome") for most in (100, 2))
-    assert parts.of("entry:dog").membership == pytest.approx(whole.of("entry:dog").membership, abs=0.05)
+def test_a_membership_is_the_mean_over_the_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a part in which a wording is not fitted, its weight is 0, so the sum over the parts is one product."""
+    parts: list[NDArray[np.intp]] = []
+
+    def spied(wordings: Sequence[Wording]) -> list[NDArray[np.intp]]:
+        parts.extend(_parts(wordings))
+        return parts
+
+    monkeypatch.setattr("bot.retrieval.topics._parts", spied)
+    together = _fitted(monkeypatch, MOST_OTHERS=4).arrays()["weights"]
+    alone = np.zeros_like(together)
+    for part in parts:
+        monkeypatch.setattr("bot.retrieval.topics._parts", lambda _, part=part: [part])
+        alone += _fitted(monkeypatch).arrays()["weights"]
+    assert len(parts) > 2
+    assert np.allclose(together, alone / len(parts), atol=1e-6)
+
+
+def test_each_wording_is_in_a_part_and_entries_in_as_many_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.retrieval.topics.MOST_OTHERS", 4)
+    parts = _parts(MANY)
+    found = Counter(place for part in parts for place in part.tolist())
+    own = [found[place] for place, wording in enumerate(MANY) if wording.topic == "entry:dog"]
+    others = [found[place] for place, wording in enumerate(MANY) if wording.topic != "entry:dog"]
+    assert set(own) == {len(parts) // SHARES}
+    assert set(others) == {1}
 
 
 def test_a_matrix_computed_in_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
