@@ -16,6 +16,7 @@ from bot.retrieval import ranker as ranking
 from bot.retrieval import topics
 from bot.retrieval.confidence import Confidence
 from bot.retrieval.embedding import Embedder, Vectors
+from bot.retrieval.ngrams import CHARACTERS, WORDS
 from bot.retrieval.ranker import Ranker, wordings_of, yielding
 from bot.retrieval.topics import TopicModel, Wording
 from bot.spelling import Speller
@@ -26,7 +27,7 @@ VOCABULARY = ("unknown", "met", "other_met")
 # what follows it is matched by words only; it stands in no text
 FOR_WORDS = " \u241e "
 
-Constant = tuple[ModuleType, str, float]
+Constant = tuple[ModuleType, str, float | dict[str, float]]
 
 
 class Synonyms:
@@ -95,7 +96,7 @@ class Refitted(Ranker):
         model = TopicModel.fit(wordings, embedder, vectors)
         # a speller without a language mends nothing
         language = knowledge.clinic.language if variant.spelling else ""
-        made = cls(knowledge.entries, wordings, model, language, semantic=embedder is not None)
+        made = cls(knowledge.entries, wordings, model, language, {text: words(text) for text in texts})
         made.expand(wordings, language, variant.synonyms)
         return made
 
@@ -148,8 +149,10 @@ VARIANTS = {
     ALL: Variant(),
     "without spelling": Variant(spelling=False),
     "without word vectors": Variant(semantic=False),
-    "without character n-grams": Variant(constants=((topics, "CHARACTER_WEIGHT", 0.0),)),
-    "without word n-grams": Variant(constants=((topics, "WORD_WEIGHT", 0.0),), dropped=("words", "other_words")),
+    "without character n-grams": Variant(constants=((topics, "SHARE_OF", {**topics.SHARE_OF, CHARACTERS: 0.0}),)),
+    "without word n-grams": Variant(
+        constants=((topics, "SHARE_OF", {**topics.SHARE_OF, WORDS: 0.0}),), dropped=("words", "other_words")
+    ),
     "without vocabulary": Variant(dropped=VOCABULARY),
     "without bm25": Variant(constants=((ranking, "TOPIC_SHARE", 1.0),), dropped=("bm25",)),
     "without the last two": Variant(constants=((ranking, "TOPIC_SHARE", 1.0),), dropped=("bm25", *VOCABULARY)),

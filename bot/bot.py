@@ -1,29 +1,26 @@
 """The whole of Verbatim behind one class: a knowledge folder in, replies out."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from bot import __version__
 from bot.answering import LONGEST_HISTORY, Answering
-from bot.cache import ArrayCache, texts_array, texts_of
+from bot.cache import ArrayCache
+from bot.fitting import fit_ranker
 from bot.knowledge import load_knowledge
 from bot.model import Knowledge, OperatingPoint, Reply
 from bot.retrieval import Ranking
 from bot.retrieval.confidence import Features
-from bot.retrieval.embedding import Embedder, Vectors, default_embedder
-from bot.retrieval.ranker import Ranker, wordings_of, yielding
-from bot.retrieval.topics import TopicModel, Wording, fingerprint
+from bot.retrieval.embedding import Embedder, default_embedder
 from bot.text import words
 
 EXPLAINED = 10
 CACHE = Path(".verbatim") / "cache"
-TOPICS = "topics"
-MOST_VECTORS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +82,12 @@ class Bot:
         Raises:
             KnowledgeError: with every problem found, each with its file, line and how to fix it.
         """
-        with ThreadPoolExecutor(1) as beside:
+        with _without_collecting(), ThreadPoolExecutor(1) as beside:
             # the model is read by a library that leaves Python free to read the knowledge meanwhile
             coming = beside.submit(default_embedder) if semantic else None
             knowledge = load_knowledge(Path(folder))
             embedder = coming.result() if coming else None
-        return cls(knowledge, embedder=embedder, cache=Path(cache) if cache is not None else None)
+            return cls(knowledge, embedder=embedder, cache=Path(cache) if cache is not None else None)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Return the reply to *question*.
@@ -135,38 +132,19 @@ class Bot:
         )
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep the garbage collector from looking again and again through what is being loaded, nearly half of the time."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
+
+
 def _require_texts(*texts: object) -> None:
     for text in texts:
         if not isinstance(text, str):
             raise TypeError(f"a question must be a str, not {type(text).__name__}")
-
-
-def fit_ranker(knowledge: Knowledge, embedder: Embedder | None, cache: ArrayCache) -> Ranker:
-    """Return the ranker of *knowledge*, fitted anew unless *cache* holds it."""
-    gaps = yielding(knowledge.gaps, knowledge.entries)
-    wordings = wordings_of(knowledge.entries, gaps, knowledge.small_talk)
-    key = fingerprint(wordings, embedder)
-    arrays = cache.load(TOPICS, key)
-    if arrays is not None:
-        topics = TopicModel.restore(wordings, embedder, arrays)
-    else:
-        texts = [wording.text for wording in wordings]
-        topics = TopicModel.fit(wordings, embedder, _vectors(texts, embedder, cache))
-        cache.save(TOPICS, key, topics.arrays())
-    return Ranker(knowledge.entries, wordings, topics, knowledge.clinic.language, semantic=embedder is not None)
-
-
-def _vectors(texts: Sequence[str], embedder: Embedder | None, cache: ArrayCache) -> Vectors:
-    """Return the vector of each text; only those that no earlier time has kept are computed."""
-    if embedder is None:
-        return np.zeros((len(texts), 0), dtype=np.float32)
-    kind = f"vectors-{embedder.name}"
-    kept = cache.newest(kind) or {}
-    known = dict(zip(texts_of(kept["texts"]), kept["vectors"], strict=True)) if kept else {}
-    missing = [text for text in dict.fromkeys(texts) if text not in known]
-    if missing:
-        known.update(zip(missing, embedder.embed(missing), strict=True))
-        newest = [*texts, *sorted(known.keys() - set(texts))][:MOST_VECTORS]
-        arrays = {"texts": texts_array(newest), "vectors": np.array([known[text] for text in newest])}
-        cache.save(kind, fingerprint([Wording(text, "") for text in newest], embedder), arrays, kept=1)
-    return np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.width)

@@ -3,11 +3,10 @@
 Knows nothing of what the arrays mean; a file that cannot be read is as good as none.
 """
 
-import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +47,6 @@ class ArrayCache:
         if self._folder is None or not self._folder.is_dir():
             return []
         return sorted(self._folder.glob(f"{kind}-*.npz"), key=lambda path: (-path.stat().st_mtime_ns, path.name))
-
-
-def texts_array(texts: Sequence[str]) -> NDArray[np.uint8]:
-    """Return *texts* as one array of bytes, which any text survives."""
-    return np.frombuffer(json.dumps(list(texts)).encode(), dtype=np.uint8)
-
-
-def texts_of(array: NDArray[np.uint8]) -> list[str]:
-    """Return what `texts_array` was given."""
-    return [str(text) for text in json.loads(array.tobytes())]
 
 
 def _name(kind: str, key: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -40,7 +41,8 @@ class Speller:
 
     def __init__(self, texts: Iterable[Sequence[str]], language: str) -> None:
         """Take the words of every text that is right, and a language; without a dictionary of it nothing is mended."""
-        self._counts = Counter(word for text in texts for word in text if word.isalpha())
+        counts = Counter(chain.from_iterable(texts))
+        self._counts = Counter({word: count for word, count in counts.items() if word.isalpha()})
         self._dictionary = _dictionary(language)
         self._targets = sorted(word for word, count in self._counts.items() if self._is_sure(word, count))
 

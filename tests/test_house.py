@@ -24,8 +24,9 @@ MAY_IMPORT = {
     "safety": {"model", "errors", "text", "spelling"},
     "answering": {"model", "errors", "text", "retrieval", "safety"},
     "cache": set[str](),
+    "fitting": {"model", "text", "retrieval", "cache"},
     "journal": {"model", "errors"},
-    "bot": {"package", "model", "errors", "text", "knowledge", "retrieval", "safety", "answering", "cache"},
+    "bot": {"package", "model", "errors", "text", "knowledge", "retrieval", "safety", "answering", "cache", "fitting"},
     "web": {"package", "model", "errors", "knowledge", "bot", "journal"},
     "cli": {"package", "model", "errors", "knowledge", "retrieval", "safety", "bot", "web"},
     "package": {"model", "errors", "bot"},  # bot/__init__.py

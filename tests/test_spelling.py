@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bot import fit_ranker
 from bot.cache import ArrayCache
+from bot.fitting import fit_ranker
 from bot.spelling import OFTEN, Speller
 from bot.text import words
 from tests.clinics import knowledge_of

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.bot import Bot, fit_ranker
-from bot.cache import ArrayCache, texts_array, texts_of
+from bot.bot import Bot
+from bot.cache import ArrayCache
+from bot.fitting import fit_ranker
 from bot.retrieval.confidence import Confidence, Features, feature_names
 from bot.retrieval.embedding import MiniLm, Vectors, WordPieces, default_embedder
+from bot.retrieval.packing import texts_array, texts_of
 from bot.retrieval.ranker import wordings_of, yielding
-from bot.retrieval.topics import SHARES, Ngrams, TopicModel, TopicScore, Wording, _parts, fingerprint, ordered
+from bot.retrieval.topics import SHARES, TopicModel, TopicScore, Wording, _parts, fingerprint, ordered
 from tests.clinics import knowledge_of
 
 WORDINGS = ordered(
@@ -177,16 +176,6 @@ def test_a_matrix_computed_in_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch
     assert np.allclose(whole, blocks, atol=1e-6)
 
 
-@given(
-    st.lists(st.text(st.sampled_from("ab c"), max_size=12), max_size=5), st.text(st.sampled_from("abcd "), max_size=12)
-)
-def test_similarities_are_those_of_scikit_learn(texts: list[str], question: str) -> None:
-    texts = [*texts, "ab"]
-    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True)
-    expected = (vectorizer.fit_transform(texts) @ vectorizer.transform([question]).T).toarray().ravel()
-    assert np.allclose(Ngrams.fit(vectorizer, texts).similarities(question), expected, atol=1e-6)
-
-
 def test_wordings_are_ordered_by_topic_and_each_text_belongs_to_its_first_topic() -> None:
     twice = [Wording("b", "gap:x"), Wording("a", "entry:y"), Wording("b", "entry:y")]
     assert ordered(twice) == (Wording("a", "entry:y"), Wording("b", "gap:x"))
@@ -241,7 +230,7 @@ def test_what_was_fitted_is_fitted_once(tmp_path: Path) -> None:
     knowledge = knowledge_of({"May I bring my dog?": ["No."]})
     first = fit_ranker(knowledge, Colours(), ArrayCache(tmp_path))
     files = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    assert len(files) == 2
+    assert {path.name.partition("-")[0] for path in files} == {"counts", "ranker", "vectors"}
     again = fit_ranker(knowledge, Colours(), ArrayCache(tmp_path))
     assert again.rank("a dog") == first.rank("a dog")
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == files

@@ -19,6 +19,11 @@ Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSES = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _MERGE = "tag:yaml.org,2002:merge"
+# what every anchor, alias, tag and bracket begins with, where such a thing can begin, and indentation deep enough for
+# more levels than are allowed: a text without any of it need not be read twice
+_MAY_SURPRISE = re.compile(
+    rf"(?:^|[\s\ufeff])[&*!\[{{]|(?:^|[\r\x85\u2028\u2029])[ \t?:-]{{{MAX_DEPTH // 2}}}", re.MULTILINE
+)
 # YAML 1.1, 5.1; a reader's own position is in characters or in bytes, depending on the parser
 _UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -30,7 +35,7 @@ def parse(text: str, file: str) -> tuple[yaml.Node | None, tuple[Problem, ...]]:
     to be free of anchors, aliases and deep nesting, so a hostile file costs no more than reading it once.
     """
     try:
-        problem = next(_refusals(text, file), None)
+        problem = next(_refusals(text, file), None) if _MAY_SURPRISE.search(text) else None
         if problem:
             return None, (problem,)
         root = yaml.compose(text, Loader=Loader)

@@ -79,6 +79,10 @@ class Bm25Retriever:
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """Return at most *k* hits, best first; see `Retriever.search`."""
+        return best_first(self.scores(query), k)
+
+    def scores(self, query: str) -> dict[str, float]:
+        """Return the score of every id that shares a term with *query*, at most 1."""
         met = np.zeros(self._size)
         most = 0.0
         for term in sorted(set(self._analyse(query))):
@@ -91,7 +95,7 @@ class Bm25Retriever:
         found = np.flatnonzero(met)
         best = np.zeros(len(self._names))
         np.maximum.at(best, self._owners[found], self._scores(met[found], found, most))
-        return best_first(dict(zip(self._names, best.tolist(), strict=True)), k)
+        return {self._names[place]: min(float(best[place]), 1.0) for place in np.flatnonzero(best).tolist()}
 
     def knows(self, term: str) -> bool:
         """Tell whether any string holds *term*."""

@@ -3,7 +3,8 @@
 BM25 and the topic model are two kinds of evidence over the same entries; the thresholds are somebody else's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 from bot.model import Entry, Gap, SmallTalk
 from bot.retrieval.base import DECIMALS, Hit, Ranking
 from bot.retrieval.confidence import Confidence, Features
-from bot.retrieval.ranking import ALL, EntryRetriever, PassageRetriever
+from bot.retrieval.ranking import EntryRetriever, PassageRetriever
 from bot.retrieval.topics import TopicModel, TopicScores, Wording, ordered, topics_of
 from bot.retrieval.vocabulary import Vocabulary
 from bot.spelling import Speller
-from bot.text import content_stems, sentences, words
+from bot.text import content_stems, sentences, stems_that_tell, words
 
 ENTRY, PASSAGE, GAP, TALK = "entry", "passage", "gap", "talk"
 TOPIC_SHARE = 0.7
@@ -47,33 +48,46 @@ def wordings_of(entries: Sequence[Entry], gaps: Sequence[Gap], talk: Sequence[Sm
     return ordered(found)
 
 
-def yielding(gaps: Sequence[Gap], entries: Sequence[Entry]) -> tuple[Gap, ...]:
+def yielding(
+    gaps: Sequence[Gap], entries: Sequence[Entry], words_of: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Gap, ...]:
     """Return *gaps*, those that an entry answers after all marked as answered by it.
 
     A gap yields to an entry of its own id, to one whose title is nearly one of the gap's wordings (they share most of
-    their words), and to one with at least three wordings that are also the gap's.
+    their words), and to one with at least three wordings that are also the gap's. *words_of* holds the words of texts
+    that are known already.
     """
-    asked = [(entry, set(content_stems(entry.question)), _stems_of(entry.aliases)) for entry in entries]
-    return tuple(replace(gap, answered_by=gap.answered_by or _answering(gap, asked)) for gap in gaps)
+    wordings = [_stems_of(gap.wordings, words_of or {}) for gap in gaps]
+    asked = [(e.id, frozenset(content_stems(e.question)), _stems_of(e.aliases, words_of or {})) for e in entries]
+    near = _near_titles(wordings, [title for _, title, _ in asked])
+    marked = []
+    for place, gap in enumerate(gaps):
+        found = (
+            id_
+            for number, (id_, _, aliases) in enumerate(asked)
+            if id_ == gap.id or (place, number) in near or len(wordings[place] & aliases) >= WORDINGS_TO_YIELD
+        )
+        marked.append(replace(gap, answered_by=gap.answered_by or next(found, "")))
+    return tuple(marked)
 
 
-def _answering(gap: Gap, asked: Sequence[tuple[Entry, set[str], set[frozenset[str]]]]) -> str:
-    wordings = _stems_of(gap.wordings)
-    for entry, title, aliases in asked:
-        alike = any(_is_alike(title, wording) for wording in wordings)
-        if entry.id == gap.id or alike or len(wordings & aliases) >= WORDINGS_TO_YIELD:
-            return entry.id
-    return ""
+def _near_titles(wordings: Sequence[set[frozenset[str]]], titles: Sequence[frozenset[str]]) -> set[tuple[int, int]]:
+    """Return which gap has a wording that is nearly which title: the places of both."""
+    holding: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+    for place, of_gap in enumerate(wordings):
+        for wording in of_gap:
+            for stem in wording:
+                holding[stem].append((place, wording))
+    return {
+        (place, number)
+        for number, title in enumerate(titles)
+        for place, wording in {found for stem in title for found in holding[stem]}
+        if len(title & wording) >= SHARE_OF_TITLE * len(title | wording)
+    }
 
 
-def _is_alike(title: set[str], wording: frozenset[str]) -> bool:
-    shorter, longer = sorted((len(title), len(wording)))
-    # most wordings are of quite another length, and two sets of numbers are compared far faster than of words
-    return shorter >= SHARE_OF_TITLE * longer and len(title & wording) >= SHARE_OF_TITLE * len(title | wording)
-
-
-def _stems_of(texts: Iterable[str]) -> set[frozenset[str]]:
-    return {frozenset(content_stems(text)) for text in texts} - {frozenset()}
+def _stems_of(texts: Iterable[str], words_of: Mapping[str, Sequence[str]]) -> set[frozenset[str]]:
+    return {frozenset(stems_that_tell(words_of.get(text) or words(text))) for text in texts} - {frozenset()}
 
 
 def _gap_topic(gap: Gap) -> str:
@@ -89,14 +103,13 @@ class Ranker:
         wordings: Sequence[Wording],
         topics: TopicModel,
         language: str,
-        *,
-        semantic: bool,
+        words_of: Mapping[str, Sequence[str]],
     ) -> None:
-        """Take a topic model that was fitted on the same *wordings*, and the language that they are written in."""
-        self._by_words = EntryRetriever.over(entries)
+        """Take a topic model that was fitted on the same *wordings*, their language, and the words of each."""
+        self._by_words = EntryRetriever.over(entries, words_of)
         self._passages = PassageRetriever.over(entries)
         self._topics = topics
-        self._confidence = Confidence.shipped(semantic=semantic)
+        self._confidence = Confidence.shipped(semantic=topics.semantic)
         self._entry_of = {passage.id: entry.id for entry in entries for passage in entry.passages}
         self._entry_ids = [entry.id for entry in entries]
         self._owners = {topic: self._owner(topic) for topic in topics_of(wordings)}
@@ -106,7 +119,7 @@ class Ranker:
         self._places = {name: np.array(found, dtype=np.intp) for name, found in places_of.items()}
         places = {topic: place for place, topic in enumerate(self._owners)}
         self._passage_places = {id_: places.get(f"{PASSAGE}:{id_}", -1) for id_ in self._entry_of}
-        told = [(wording.topic, words(wording.text)) for wording in wordings]
+        told = [(wording.topic, tuple(words_of[wording.text])) for wording in wordings]
         self._exact = {text: topic for topic, text in reversed(told)}
         self._speller = Speller((text for _, text in told), language)
         self._vocabulary = Vocabulary((self._owners[topic] or topic, text) for topic, text in told)
@@ -167,7 +180,7 @@ class Ranker:
         return topics.names[int(best)] == whole
 
     def _ranked_passages(self, question: str, topics: TopicScores) -> tuple[Hit, ...]:
-        by_words = {hit.id: hit.score for hit in self._passages.search(question, ALL)}
+        by_words = self._passages.texts.scores(question)
         memberships = topics.memberships.clip(0.0, 1.0).tolist()
         scores = {
             id_: TOPIC_SHARE * (memberships[place] if place >= 0 else 0.0) + (1 - TOPIC_SHARE) * by_words.get(id_, 0.0)
@@ -193,7 +206,6 @@ class Ranker:
         own, other = self._places[first], self._places[""]
         strongest = topics.names[int(other[topics.memberships[other].argmax()])] if other.size else ""
         met = self._vocabulary.met(question, first, strongest)
-        bm25 = {hit.id: hit.score for hit in self._by_words.search(question, ALL)}
         return Features(
             share=ranked[0].score,
             next_share=ranked[1].score if len(ranked) > 1 else 0.0,
@@ -204,7 +216,7 @@ class Ranker:
             other_nearest=_most(topics.nearest, other),
             words=_most(topics.words, own),
             other_words=_most(topics.words, other),
-            bm25=bm25.get(first, 0.0),
+            bm25=self._by_words.scores(question).get(first, 0.0),
             unknown=met.unknown,
             met=met.entry,
             other_met=met.other,

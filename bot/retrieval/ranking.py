@@ -1,6 +1,6 @@
 """Entries and passages in, rankings out: first which entry a question is about, then which passage inside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model import Entry
@@ -9,7 +9,6 @@ from bot.retrieval.bm25 import Bm25Retriever
 from bot.text import STOP_WORDS, content_stems, stem, stems
 
 PASSAGE_WEIGHT = 0.5
-ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +35,28 @@ class EntryRetriever:
     wordings: Bm25Retriever
 
     @classmethod
-    def over(cls, entries: Sequence[Entry]) -> "EntryRetriever":
-        """Index every wording and passage of *entries*, each wording a short string of its own."""
+    def over(cls, entries: Sequence[Entry], words_of: Mapping[str, Sequence[str]] | None = None) -> "EntryRetriever":
+        """Index every wording and passage of *entries*, each wording a short string of its own.
+
+        *words_of* holds the words of texts that are known already.
+        """
+        known = words_of or {}
+
+        def analyse(text: str) -> tuple[str, ...]:
+            return tuple(map(stem, known[text])) if text in known else stems(text)
+
         return cls(
             Bm25Retriever([(e.id, p.text) for e in entries for p in e.passages], content_stems),
-            Bm25Retriever([(e.id, wording) for e in entries for wording in e.wordings], stems, both_ways=True, b=0.0),
+            Bm25Retriever([(e.id, wording) for e in entries for wording in e.wordings], analyse, both_ways=True, b=0.0),
         )
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """Return at most *k* entries, best first; see `Retriever.search`."""
-        passages = {hit.id: hit.score for hit in self.passages.search(query, ALL)}
-        wordings = {hit.id: hit.score for hit in self.wordings.search(query, ALL)}
-        return best_first(_fused(wordings, passages), k)
+        return best_first(self.scores(query), k)
+
+    def scores(self, query: str) -> dict[str, float]:
+        """Return the score of every entry that shares evidence with *query*, at most 1."""
+        return _fused(self.wordings.scores(query), self.passages.scores(query))
 
     def knows(self, word: str) -> bool:
         """Tell whether a normalised word stands in any wording, or, unless it is a stop word, in any passage."""

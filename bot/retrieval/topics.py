@@ -9,42 +9,32 @@ import hashlib
 import json
 import math
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy import linalg
 from threadpoolctl import ThreadpoolController
 
 from bot.retrieval.embedding import Embedder, Vectors
-from bot.text import normalise
+from bot.retrieval.ngrams import CHARACTERS, KINDS, WORDS, Arrays, Counts, Floats, Ngrams, Places
 
-Arrays = Mapping[str, NDArray[Any]]
-Floats = NDArray[np.float32]
-Places = NDArray[np.intp]
-
-CHARACTER_WEIGHT = 1.0
-WORD_WEIGHT = 1.0
+SHARE_OF = {CHARACTERS: 1.0, WORDS: 1.0}
 VECTOR_WEIGHT = 2.0
 RIDGE = 1.0
 # from memberships, which lie near 0 and 1, to a distribution over topics
 SHARPNESS = 15.0
 DECIMALS = 4
-RECIPE = 5
+RECIPE = 9
 ROWS_AT_ONCE = 512
 # how many wordings of others are fitted together with one of how many equal shares of the entries' own
 MOST_OTHERS = 2500
 SHARES = 2
-# without sentence vectors most similarities are next to nothing: the greatest ones tell as much, at a third of the time
-MOST_SIMILAR = 2000
 # the kinds of topics that the FAQ answers
 WHOLE = ("entry:", "passage:")
-FEW = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,128 +81,97 @@ class TopicScores:
         return TopicScore(*(float(column[place]) for column in columns))
 
 
-class Ngrams:
-    """TF-IDF rows of the wordings over one kind of n-grams, and of a question over the same."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What a fit finds: the wordings' vectors, shape (width, n), their n-grams by kind, and weights.
 
-    def __init__(self, vectorizer: TfidfVectorizer, terms: Sequence[str], idf: Floats, rows: sparse.csr_matrix) -> None:
-        """Take what was fitted: terms in order, their weights, and a row for each wording."""
-        self._analyse = vectorizer.build_analyzer()
-        self._terms = terms
-        self._idf = idf
-        self._rows = rows
-        # turned once: a question's few n-grams then pick their rows, instead of turning the whole at each question
-        self._columns = rows.T.tocsr()
-        self._places = {term: place for place, term in enumerate(terms)}
+    *weights* have shape (topics, n) with an embedder: a product with a question's similarities then reads the memory
+    in one go, in half of the time. Without one they have shape (n, topics), and *sums* are those of each kind of
+    n-grams, shape (frequent terms, topics); see `Ngrams.products`.
+    """
 
-    @classmethod
-    def fit(cls, vectorizer: TfidfVectorizer, texts: Sequence[str]) -> "Ngrams":
-        """Fit over *texts*."""
-        rows = vectorizer.fit_transform(texts).astype(np.float32)
-        return cls(vectorizer, vectorizer.get_feature_names_out().tolist(), vectorizer.idf_, rows)
-
-    @classmethod
-    def restore(cls, vectorizer: TfidfVectorizer, arrays: Arrays, name: str) -> "Ngrams":
-        """Return what `arrays` described under *name*."""
-        terms = arrays[f"{name}.terms"].tolist()
-        parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
-        rows = sparse.csr_matrix(parts, shape=(len(parts[2]) - 1, len(terms)))
-        return cls(vectorizer, terms, arrays[f"{name}.idf"], rows)
-
-    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
-        """Return what `restore` needs, under names that begin with *name*."""
-        return {
-            f"{name}.terms": np.array(self._terms, dtype=str),
-            f"{name}.idf": self._idf,
-            f"{name}.data": self._rows.data,
-            f"{name}.indices": self._rows.indices,
-            f"{name}.indptr": self._rows.indptr,
-        }
-
-    def similarities(self, question: str) -> Floats:
-        """Return the cosine of *question* with each wording: TF-IDF as in `TfidfVectorizer`, with 1 + log(tf)."""
-        # scikit-learn's own transform checks its input for a millisecond, four times as long as this takes
-        counts = Counter(term for term in self._analyse(question) if term in self._places)
-        size = self._rows.shape[0]
-        if not counts:
-            return np.zeros(size, dtype=np.float32)
-        places = [self._places[term] for term in counts]
-        weights = (1 + np.log(list(counts.values()))) * self._idf[places]
-        weights /= np.linalg.norm(weights)
-        starts, ends = self._columns.indptr[places], self._columns.indptr[[place + 1 for place in places]]
-        spans = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        wordings = np.concatenate([self._columns.indices[span] for span in spans])
-        parts = np.concatenate([self._columns.data[span] for span in spans]) * np.repeat(weights, ends - starts)
-        cosines: Floats = np.bincount(wordings, parts, minlength=size).astype(np.float32)
-        return cosines
-
-    def among(self, wordings: Places) -> Callable[[int, int], Floats]:
-        """Return a function that gives the cosines of the rows `start:end` of *wordings* with all from `start` on."""
-        rows = self._rows[wordings]
-        columns = rows.T.tocsr()
-        return lambda start, end: (rows[start:end] @ columns[:, start:]).toarray()
+    vectors: Vectors
+    ngrams: Mapping[str, Ngrams]
+    weights: Floats
+    sums: Mapping[str, Floats]
 
 
 class TopicModel:
     """The fitted classifier. `fit` makes one; `restore` makes one again from what `arrays` returned."""
 
-    def __init__(
-        self,
+    def __init__(self, wordings: Sequence[Wording], embedder: Embedder | None, fitted: Fitted) -> None:
+        """Take wordings in order of their topics, and what was fitted on them."""
+        self.semantic = embedder is not None
+        self._embedder = embedder
+        self._fitted = fitted
+        self._topics = topics_of(wordings)
+        self._threads = ThreadpoolController()
+        first = {wording.topic: place for place, wording in reversed(list(enumerate(wordings)))}
+        self._starts = [first[topic] for topic in self._topics]
+
+    @classmethod
+    def fit(
+        cls,
         wordings: Sequence[Wording],
         embedder: Embedder | None,
         vectors: Vectors,
-        ngrams: Sequence[Ngrams],
-        weights: Floats,
-    ) -> None:
-        """Take wordings in order of their topics, their vectors, shape (n, width), and weights, shape (n, topics)."""
-        self.vectors = vectors
-        self._embedder = embedder
-        self._characters, self._words = ngrams
-        self._weights = weights
-        # turned, so that a question's product with it reads the memory in one go: a third of the time
-        self._turned = np.ascontiguousarray(weights.T)
-        self._topics = topics_of(wordings)
-        self._threads = ThreadpoolController()
-        topics = [wording.topic for wording in wordings]
-        self._starts = [topics.index(topic) for topic in self._topics]
+        counts: Mapping[str, Counts] | None = None,
+    ) -> "TopicModel":
+        """Fit the weights; *vectors* are the embedder's of the wordings, or of width 0 without one.
 
-    @classmethod
-    def fit(cls, wordings: Sequence[Wording], embedder: Embedder | None, vectors: Vectors) -> "TopicModel":
-        """Fit the weights; *vectors* are the embedder's of the wordings, or of width 0 without one."""
+        *counts* are those of the wordings' n-grams by kind, where they are at hand.
+        """
         texts = [wording.text for wording in wordings]
-        characters, words = (Ngrams.fit(vectorizer, texts) for vectorizer in _vectorizers(len(texts)))
+        ngrams = {kind: Ngrams.fit(kind, counts[kind] if counts else Counts.of(texts, kind)) for kind in KINDS}
         places = {topic: place for place, topic in enumerate(topics_of(wordings))}
         members = np.zeros((len(wordings), len(places)), dtype=np.float32)
         members[range(len(wordings)), [places[wording.topic] for wording in wordings]] = 1.0
         weights = np.zeros_like(members)
         parts = _parts(wordings)
         for part in parts:
-            kernel = _kernel_of(part, characters, words, vectors)
+            kernel = _kernel_of(part, ngrams, vectors)
             kernel[np.diag_indices_from(kernel)] += RIDGE
             factor = linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
             weights[part] += linalg.cho_solve(factor, members[part], check_finite=False)
         weights /= len(parts)
-        return cls(wordings, embedder, vectors, (characters, words), weights)
+        if embedder:
+            turned = np.ascontiguousarray(vectors.T), ngrams, np.ascontiguousarray(weights.T)
+            return cls(wordings, embedder, Fitted(*turned, sums={}))
+        return cls(wordings, None, Fitted(vectors.T, ngrams, weights, {k: ngrams[k].sums(weights) for k in KINDS}))
 
     @classmethod
     def restore(cls, wordings: Sequence[Wording], embedder: Embedder | None, arrays: Arrays) -> "TopicModel":
         """Return the model that `arrays` described; the wordings and the embedder must be the same."""
-        names = ("characters", "words")
-        ngrams = [Ngrams.restore(v, arrays, name) for v, name in zip(_vectorizers(len(wordings)), names, strict=True)]
-        return cls(wordings, embedder, arrays["vectors"], ngrams, arrays["weights"])
+        ngrams = {kind: Ngrams.restore(kind, arrays) for kind in KINDS}
+        sums = {kind: arrays[f"{kind}.sums"] for kind in KINDS if not embedder}
+        return cls(wordings, embedder, Fitted(arrays["vectors"], ngrams, arrays["weights"], sums))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that was fitted, for a cache."""
-        fitted = {"vectors": self.vectors, "weights": self._weights}
-        return {**fitted, **self._characters.arrays("characters"), **self._words.arrays("words")}
+        arrays = {"vectors": self._fitted.vectors, "weights": self._fitted.weights}
+        arrays |= {f"{kind}.sums": sums for kind, sums in self._fitted.sums.items()}
+        for kind, ngrams in self._fitted.ngrams.items():
+            arrays |= ngrams.arrays(kind)
+        return arrays
 
     def topics(self, question: str) -> TopicScores:
         """Return the scores of all topics, in order of their names."""
-        characters, words = self._characters.similarities(question), self._words.similarities(question)
-        vector = self._embedder.embed([question])[0] if self._embedder else np.zeros(0, dtype=np.float32)
+        fitted = self._fitted
+        found = {kind: ngrams.found(question) for kind, ngrams in fitted.ngrams.items()}
+        characters, words = (fitted.ngrams[kind].cosines(*found[kind]) for kind in KINDS)
         # for one question a second thread only waits: it made this ten times slower
         with self._threads.limit(limits=1, user_api="blas"):
-            nearest = self.vectors @ vector if self._embedder else characters.copy()
-            memberships = self._memberships(_kernel(characters, words, nearest if self._embedder else None))
+            if self._embedder:
+                nearest = self._embedder.embed([question])[0] @ fitted.vectors
+                memberships: Floats = fitted.weights @ _kernel(characters, words, nearest)
+            else:
+                nearest = characters
+                # without vectors a similarity is a sum over terms: summed over the wordings first, it is the same for
+                # a tenth of the time
+                memberships = np.zeros(len(self._topics), dtype=np.float32)
+                for kind, ngrams in fitted.ngrams.items():
+                    products = ngrams.products(*found[kind], fitted.weights, fitted.sums[kind])
+                    memberships += SHARE_OF[kind] * products
         powers = np.exp(SHARPNESS * (memberships - memberships.max()).astype(np.float64))
         columns = (
             powers / powers.sum(),
@@ -221,14 +180,6 @@ class TopicModel:
             np.maximum.reduceat(words, self._starts),
         )
         return TopicScores(self._topics, *(np.round(column.astype(np.float64), DECIMALS) for column in columns))
-
-    def _memberships(self, similarities: Floats) -> Floats:
-        weights = self._turned
-        if not self._embedder and len(similarities) > MOST_SIMILAR:
-            greatest = np.sort(np.argpartition(-similarities, MOST_SIMILAR)[:MOST_SIMILAR])
-            similarities, weights = similarities[greatest], self._weights[greatest].T
-        memberships: Floats = weights @ similarities
-        return memberships
 
 
 def _parts(wordings: Sequence[Wording]) -> list[Places]:
@@ -248,10 +199,10 @@ def _parts(wordings: Sequence[Wording]) -> list[Places]:
     ]
 
 
-def _kernel_of(part: Places, characters: Ngrams, words: Ngrams, vectors: Vectors) -> Floats:
+def _kernel_of(part: Places, ngrams: Mapping[str, Ngrams], vectors: Vectors) -> Floats:
     """Return the similarity of each wording of *part* with each, in the order of columns that LAPACK wants."""
     size = len(part)
-    own, among_characters, among_words = vectors[part], characters.among(part), words.among(part)
+    own, among_characters, among_words = vectors[part], ngrams[CHARACTERS].among(part), ngrams[WORDS].among(part)
     kernel = np.empty((size, size), dtype=np.float32, order="F")
 
     def fill(start: int) -> None:
@@ -267,13 +218,13 @@ def _kernel_of(part: Places, characters: Ngrams, words: Ngrams, vectors: Vectors
 
 
 def _kernel(characters: Floats, words: Floats, cosines: Floats | None) -> Floats:
-    """Return the weighted sum of the three; *characters* is used up, for the matrices are large."""
-    characters *= CHARACTER_WEIGHT
-    characters += WORD_WEIGHT * words
+    """Return the weighted sum of the three."""
+    kernel: Floats = SHARE_OF[CHARACTERS] * characters
+    kernel += SHARE_OF[WORDS] * words
     if cosines is not None:
         # squared, a cosine of .3, which any two sentences about one subject have, says next to nothing
-        characters += VECTOR_WEIGHT * cosines * np.abs(cosines)
-    return characters
+        kernel += VECTOR_WEIGHT * cosines * np.abs(cosines)
+    return kernel
 
 
 def ordered(wordings: Iterable[Wording]) -> tuple[Wording, ...]:
@@ -289,20 +240,6 @@ def topics_of(wordings: Sequence[Wording]) -> tuple[str, ...]:
 
 def fingerprint(wordings: Sequence[Wording], embedder: Embedder | None) -> str:
     """Return what a fitted model depends on, as a sha256 (hex): the wordings, the recipe and the embedder."""
-    recipe = [RECIPE, CHARACTER_WEIGHT, WORD_WEIGHT, VECTOR_WEIGHT, RIDGE]
+    recipe = [RECIPE, SHARE_OF, VECTOR_WEIGHT, RIDGE]
     told = [recipe, embedder.name if embedder else None, [[w.text, w.topic] for w in wordings]]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
-
-
-def _vectorizers(size: int) -> tuple[TfidfVectorizer, TfidfVectorizer]:
-    # n-grams that stand in one wording only double the size, those in every twentieth the time; both change nothing
-    characters = TfidfVectorizer(
-        analyzer="char_wb",
-        ngram_range=(2, 5),
-        sublinear_tf=True,
-        min_df=2 if size > FEW else 1,
-        max_df=0.05 if size > FEW else 1.0,
-        preprocessor=normalise,
-    )
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, preprocessor=normalise, token_pattern=r"[^\W_]+")  # noqa: S106 - a pattern
-    return characters, words

@@ -7,6 +7,7 @@ asks for something else.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.retrieval.bm25 import smoothed_idf
 from bot.text import content_stems, stems_that_tell
@@ -27,13 +28,12 @@ class Vocabulary:
     def __init__(self, texts: Iterable[tuple[str, Sequence[str]]]) -> None:
         """Take (owner, words of a text) pairs. A word weighs the more the fewer texts hold it."""
         self._owned: dict[str, set[str]] = defaultdict(set)
-        containing: Counter[str] = Counter()
-        size = 0
+        told: list[set[str]] = []
         for owner, words in texts:
             stems = set(stems_that_tell(words))
             self._owned[owner] |= stems
-            containing.update(stems)
-            size += 1
+            told.append(stems)
+        containing, size = Counter(chain.from_iterable(told)), len(told)
         self._weights = {stem: smoothed_idf(size, count) for stem, count in containing.items()}
         self._unknown_weight = smoothed_idf(size, 0)
 

@@ -10,8 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ SHORTEST_GRAM = 2
 # words: a sentence torn out of its message misleads, and in a novel the one that matters is lost
 LONGEST_WHOLE = 60
 PASSAGE, STEP = 40, 20
+MOST_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,35 @@ class Judgement:
     concern: float
 
 
+class _Block:
+    """The terms of one kind, each with its idf and a weight for each class."""
+
+    def __init__(self, kind: str, told: Mapping[str, Sequence[Any]], classes: int) -> None:
+        self._kind = kind
+        self._place_of = {term: place for place, term in enumerate(told["terms"])}
+        self._idf = np.array(told["idf"], dtype=np.float64) / IDF_SCALE
+        self._weights = np.array(told["weights"], dtype=np.float64).reshape(-1, classes) / WEIGHT_SCALE
+        # messages are made of the same words again and again
+        self._places_in = lru_cache(maxsize=MOST_WORDS)(self._places_in_word)
+
+    def logits(self, text: str) -> _Floats:
+        """Return what the terms of *text* add to each class."""
+        counts = Counter(self._places(text))
+        places = np.fromiter(counts, dtype=np.intp, count=len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * self._idf[places]
+        length = math.sqrt(float(values @ values))
+        added: _Floats = (values / (length or 1.0)) @ self._weights[places]
+        return added
+
+    def _places(self, text: str) -> Iterator[int]:
+        if self._kind == "characters":
+            return chain.from_iterable(map(self._places_in, text.split()))
+        return (self._place_of[term] for term in grams(text, self._kind) if term in self._place_of)
+
+    def _places_in_word(self, word: str) -> tuple[int, ...]:
+        return tuple(self._place_of[term] for term in grams(word, self._kind) if term in self._place_of)
+
+
 class Classifier:
     """The fitted model: terms of two kinds, each with a weight for each class."""
 
@@ -49,7 +79,7 @@ class Classifier:
         self.crisis: float = told["crisis"]
         self.support: float = told["support"]
         self._intercepts = np.array(told["intercepts"])
-        self._blocks = [(kind, *_block(told[kind], len(self.classes))) for kind in ("characters", "words")]
+        self._blocks = [_Block(kind, told[kind], len(self.classes)) for kind in ("characters", "words")]
         self._danger = [self.classes.index(name) for name in DANGER]
         self._none = self.classes.index("none")
 
@@ -64,12 +94,8 @@ class Classifier:
     def probabilities(self, text: str) -> NDArray[np.float64]:
         """Return the probability of each class for one plain text."""
         logits = self._intercepts.copy()
-        for kind, places, idf, weights in self._blocks:
-            counts = Counter(place for place in map(places.get, grams(text, kind)) if place is not None)
-            if counts:
-                found = list(counts)
-                values = (1 + np.log(list(counts.values()))) * idf[found]
-                logits += (values / math.sqrt(float(values @ values))) @ weights[found]
+        for block in self._blocks:
+            logits += block.logits(text)
         powers: NDArray[np.float64] = np.exp(logits - logits.max())
         shares: NDArray[np.float64] = powers / powers.sum()
         return shares
@@ -101,9 +127,3 @@ def grams(text: str, kind: str) -> Iterator[str]:
 def shipped() -> Classifier:
     """Return the model that comes with the program."""
     return Classifier(json.loads(WEIGHTS.read_text(encoding="utf-8")))
-
-
-def _block(told: Mapping[str, Sequence[Any]], classes: int) -> tuple[dict[str, int], _Floats, _Floats]:
-    places = {term: place for place, term in enumerate(told["terms"])}
-    weights = np.array(told["weights"], dtype=np.float64).reshape(-1, classes) / WEIGHT_SCALE
-    return places, np.array(told["idf"], dtype=np.float64) / IDF_SCALE, weights

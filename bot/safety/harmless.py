@@ -208,6 +208,14 @@ HARMLESS = (
         "no puedo más, quiero morir",
     ),
     Harmless(
+        "late-riser",
+        r"\b(?:can|will|would|do|does|could) not (?:ever |usually |always )?(?:wake|get) up (?:so |that |too |very )?"
+        r"(?:early|in time|on time|for (?:work|school|college|class|lectures|church)"
+        r"|(?:before|by|until|till) (?:\d|noon|lunch|eight|nine|ten|eleven|twelve))",
+        "my wife won't wake up early, can we have an afternoon slot",
+        "my wife won't wake up",
+    ),
+    Harmless(
         "beaten-at-a-game",
         r"\b(?:beats?|beating|hits?|hitting|kicks?|kicked|slaps?|slapped|attacked|locked|grabbed|burned) (?:me|us) "
         r"(?:at|to it|to the|up (?:on|for|with)|out of (?:my|the|our)|with (?:a|the|this|another) (?:bill|fee|invoice"

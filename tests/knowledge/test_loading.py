@@ -1,10 +1,13 @@
 """Loading a sound knowledge: every field arrives as staff wrote it, and every text equals the clinic's own."""
 
 import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.knowledge import load_knowledge
 from bot.knowledge.strict_yaml import parse
@@ -240,6 +243,18 @@ def test_twenty_one_levels_are_not(text: str) -> None:
     assert [str(p) for p in parse(text, "deep.yaml")[1]] == [
         "deep.yaml:1: more than 20 levels inside each other. Flatten this part."
     ]
+
+
+@given(st.text(st.sampled_from("ab&*![]{}<-?:|>,'\" \n\r\t\u2028\ufeff"), max_size=30))
+@example("? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? a")
+@example("".join(f"{' ' * level}a:\n{' ' * level}- b:\n" for level in range(11)))
+@example("\ufeff&a b")
+@example("a: {?&a b: c}")
+def test_a_text_is_read_twice_only_where_that_could_find_anything(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.knowledge.strict_yaml._MAY_SURPRISE", re.compile(""))
+        expected = parse(text, "a.yaml")[1]
+    assert parse(text, "a.yaml")[1] == expected
 
 
 def test_a_million_levels_cost_no_more_than_twenty_one() -> None:
