@@ -12,6 +12,7 @@ import pytest
 
 from bot import Bot, __version__
 from bot.cli import main
+from tests.clinics import slim
 from tests.conftest import ROOT
 
 KNOWLEDGE = ["--knowledge", str(ROOT / "knowledge")]
@@ -20,7 +21,7 @@ PREGNANT = "Pregnant women and nursing mothers are not eligible for ketamine tre
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "knowledge", tmp_path / "knowledge"))
+    return slim(Path(shutil.copytree(ROOT / "knowledge", tmp_path / "knowledge")))
 
 
 def test_ask_prints_the_clinics_words_and_the_disclaimer(capfd: pytest.CaptureFixture[str]) -> None:

@@ -164,7 +164,9 @@ class Answering:
         before = (*danger, *told.before, *(id_ for id_ in (told.refusal, told.finding.notice) if id_))
         after = (*(["support"] if safety.level == "support" else []), *told.after)
         placed = [Notice(id_, "before", self._notice_texts[id_]) for id_ in dict.fromkeys(before)]
-        return (*placed, *(Notice(id_, "after", self._notice_texts[id_]) for id_ in dict.fromkeys(after)))
+        told = {notice.id for notice in placed}
+        later = (id_ for id_ in dict.fromkeys(after) if id_ not in told)
+        return (*placed, *(Notice(id_, "after", self._notice_texts[id_]) for id_ in later))
 
     def _danger(self, safety: Safety, history: Sequence[str]) -> tuple[str, ...]:
         """Return the danger notices: in full, or short where this patient has had them in full and it is no worse."""

@@ -122,7 +122,7 @@ class Ngrams:
         self._kind = kind
         self._terms = terms
         self._idf = idf
-        self._rows = rows
+        self.rows = rows
         # turned once: a question's few n-grams then pick their rows, instead of turning the whole at each question
         self._columns = rows.T.tocsr()
         self._place_of = {term: place for place, term in enumerate(terms)}
@@ -152,7 +152,7 @@ class Ngrams:
 
     def arrays(self, kind: str) -> dict[str, NDArray[Any]]:
         """Return what `restore` needs, under names that begin with *kind*."""
-        return {f"{kind}.terms": texts_array(self._terms), f"{kind}.idf": self._idf, **_arrays(self._rows, kind)}
+        return {f"{kind}.terms": texts_array(self._terms), f"{kind}.idf": self._idf, **_arrays(self.rows, kind)}
 
     def found(self, question: str) -> tuple[Places, NDArray[np.float64]]:
         """Return the places of the terms that *question* holds and their TF-IDF, with 1 + log(tf) and length 1."""
@@ -173,7 +173,7 @@ class Ngrams:
     def cosines(self, places: Places, weights: NDArray[np.float64]) -> Floats:
         """Return the cosine with each wording of a question of which `found` returned *places* and *weights*."""
         wordings, parts = self._parts(places, weights)
-        cosines: Floats = np.bincount(wordings, parts, minlength=self._rows.shape[0]).astype(np.float32)
+        cosines: Floats = np.bincount(wordings, parts, minlength=self.rows.shape[0]).astype(np.float32)
         return cosines
 
     def sums(self, weights: Floats) -> Floats:
@@ -201,12 +201,6 @@ class Ngrams:
         # one run of positions for all terms: 0, 1, 2, ... from each start on
         positions = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
         return self._columns.indices[positions], self._columns.data[positions] * np.repeat(weights, lengths)
-
-    def among(self, wordings: Places) -> Callable[[int, int], Floats]:
-        """Return a function that gives the cosines of the rows `start:end` of *wordings* with all from `start` on."""
-        rows = self._rows[wordings]
-        columns = rows.T.tocsr()
-        return lambda start, end: (rows[start:end] @ columns[:, start:]).toarray()
 
 
 def _arrays(rows: sparse.csr_matrix, name: str) -> dict[str, NDArray[Any]]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
+from scipy import linalg, sparse
 from threadpoolctl import ThreadpoolController
 
 from bot.retrieval.embedding import Embedder, Vectors
@@ -163,7 +163,8 @@ class TopicModel:
         with self._threads.limit(limits=1, user_api="blas"):
             if self._embedder:
                 nearest = self._embedder.embed([question])[0] @ fitted.vectors
-                memberships: Floats = fitted.weights @ _kernel(characters, words, nearest)
+                similarities = SHARE_OF[CHARACTERS] * characters + SHARE_OF[WORDS] * words + _likeness(nearest.copy())
+                memberships: Floats = fitted.weights @ similarities
             else:
                 nearest = characters
                 # without vectors a similarity is a sum over terms: summed over the wordings first, it is the same for
@@ -201,15 +202,17 @@ def _parts(wordings: Sequence[Wording]) -> list[Places]:
 
 def _kernel_of(part: Places, ngrams: Mapping[str, Ngrams], vectors: Vectors) -> Floats:
     """Return the similarity of each wording of *part* with each, in the order of columns that LAPACK wants."""
-    size = len(part)
-    own, among_characters, among_words = vectors[part], ngrams[CHARACTERS].among(part), ngrams[WORDS].among(part)
+    size, own = len(part), vectors[part]
+    terms = sparse.hstack([math.sqrt(SHARE_OF[kind]) * ngrams[kind].rows[part] for kind in KINDS], format="csr")
+    turned = terms.T.tocsr()
     kernel = np.empty((size, size), dtype=np.float32, order="F")
 
     def fill(start: int) -> None:
         # the matrix is its own mirror image: only the part from the diagonal on is computed
         end = min(size, start + ROWS_AT_ONCE)
-        cosines = own[start:end] @ own[start:].T if own.shape[1] else None
-        block = _kernel(among_characters(start, end), among_words(start, end), cosines)
+        block: Floats = (terms[start:end] @ turned[:, start:]).toarray()
+        if own.shape[1]:
+            block += _likeness(own[start:end] @ own[start:].T)
         kernel[start:end, start:], kernel[start:, start:end] = block, block.T
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -217,14 +220,13 @@ def _kernel_of(part: Places, ngrams: Mapping[str, Ngrams], vectors: Vectors) -> 
     return kernel
 
 
-def _kernel(characters: Floats, words: Floats, cosines: Floats | None) -> Floats:
-    """Return the weighted sum of the three."""
-    kernel: Floats = SHARE_OF[CHARACTERS] * characters
-    kernel += SHARE_OF[WORDS] * words
-    if cosines is not None:
-        # squared, a cosine of .3, which any two sentences about one subject have, says next to nothing
-        kernel += VECTOR_WEIGHT * cosines * np.abs(cosines)
-    return kernel
+def _likeness(cosines: Floats) -> Floats:
+    """Return what *cosines* of sentence vectors add to a similarity; they are used up, for the matrices are large."""
+    # squared, a cosine of .3, which any two sentences about one subject have, says next to nothing
+    sizes = np.abs(cosines)
+    cosines *= sizes
+    cosines *= VECTOR_WEIGHT
+    return cosines
 
 
 def ordered(wordings: Iterable[Wording]) -> tuple[Wording, ...]:

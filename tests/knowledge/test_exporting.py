@@ -47,7 +47,7 @@ def test_the_seed_survives_import_export_and_import(tmp_path: Path, seed: Path) 
 @example("Why?\nChoose:\n\nWhat is it?\n- What?\n")
 @example("Q: Why?\nA: Look:\nA: - Is this a question?\n")
 @example("Q: See the FAQ\nA: See the FAQ\nSee the FAQ\n")
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_any_text_survives_import_export_and_import(text: str) -> None:
     assume(cut(text).entries)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:

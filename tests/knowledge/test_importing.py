@@ -49,7 +49,7 @@ def answers(knowledge: Knowledge) -> list[tuple[str, list[str]]]:
 @example("Q: ???\nA: !\n\nQ: …\nA: ?\n")
 @example("Q: 为什么\nA: a\n\nQ: 什么\nA: b\n")
 @example("Q: " + "long " * 50 + "\nA: a\n")
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_any_text_with_an_answer_becomes_a_knowledge_that_loads(text: str) -> None:
     result = cut(text)
     assume(result.entries)
@@ -67,7 +67,7 @@ def test_any_text_with_an_answer_becomes_a_knowledge_that_loads(text: str) -> No
 
 
 @given(texts(), texts())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_a_second_text_leaves_the_first_as_it_was(first: str, second: str) -> None:
     assume(cut(first).entries and cut(second).entries)
     with tempfile.TemporaryDirectory() as temporary:
