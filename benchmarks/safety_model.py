@@ -2,7 +2,8 @@
 
 The statements stand in `benchmarks/safety/statements/`, one a line; the file's name says its class. Stored wordings of
 the clinic's knowledge and our question sets, but for the held-out one, are further examples of the ordinary.
-Thresholds are read off `development.jsonl`, which other people wrote; `held-out*.jsonl` have no part in the fit.
+Thresholds are read off `development.jsonl`, which other people wrote, and off the questions of `benchmarks/held-out*`;
+`safety/held-out*.jsonl` have no part in any of it.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
+from benchmarks.sets import HELD_OUT, read_set
 from bot.knowledge import load_knowledge
 from bot.safety.classifier import IDF_SCALE, WEIGHT_SCALE, WEIGHTS, Classifier, grams
 from bot.safety.detector import judged_by
@@ -42,7 +44,7 @@ SLIPS = 25
 REGULARISATION = 10.0
 KEPT = {"characters": 70_000, "words": 50_000}
 # shares that may get the full notice by the classifier: of look-alikes, of the ordinary; and of these any help
-MOST_FULL_LOOK_ALIKE, MOST_FULL_ORDINARY, MOST_HELP_ORDINARY = 0.02, 0.005, 0.08
+MOST_FULL_LOOK_ALIKE, MOST_FULL_ORDINARY, MOST_HELP_ORDINARY = 0.02, 0.01, 0.08
 
 
 def main() -> None:
@@ -77,9 +79,14 @@ def main() -> None:
 
 
 def _thresholds(classifier: Classifier) -> dict[str, float]:
-    """Return the lowest thresholds at which our development set raises no more false alarms than it may."""
+    """Return the lowest thresholds at which our development set raises no more false alarms than it may.
+
+    Questions to the clinic that took no part in the fit count as ordinary, too: there are many more of them.
+    """
     rows = [json.loads(line) for line in (FOLDER / "development.jsonl").read_text(encoding="utf-8").splitlines()]
-    judged = [(row["label"], judged_by(row["message"], classifier)) for row in rows]
+    told = [(row["label"], row["message"]) for row in rows]
+    told += [("ordinary", question.text) for folder in HELD_OUT for question in read_set(folder).questions]
+    judged = [(label, judged_by(message, classifier)) for label, message in told]
     alike = [danger for label, (danger, _) in judged if label == "look-alike"]
     ordinary = [danger for label, (danger, _) in judged if label == "ordinary"]
     helped = [concern for label, (_, concern) in judged if label == "ordinary"]
