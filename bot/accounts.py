@@ -9,15 +9,15 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.database import Database, Steps
 from bot.errors import AccountError
+from bot.model import Role
 
-Role = Literal["viewer", "editor"]
 ROLES: tuple[Role, ...] = get_args(Role)
 FILE = "staff.sqlite"
 SHORTEST_PASSWORD = 12

@@ -8,19 +8,20 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, get_args
 
 from bot import __version__
-from bot.accounts import FILE, ROLES, AccountsFile
 from bot.bot import Bot
 from bot.errors import AccountError, KnowledgeError, VerbatimError
 from bot.explaining import Explanation
 from bot.knowledge import accept, check, export_json, export_text, import_text, load_knowledge
-from bot.model import Problem, Reply
+from bot.model import Problem, Reply, Role
 from bot.retrieval.embedding import default_embedder
 from bot.safety.evidence import page, try_statements
 
 if TYPE_CHECKING:
+    from bot.accounts import AccountsFile
+
     _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
 
@@ -88,7 +89,7 @@ def _staff_parser(parser: argparse.ArgumentParser) -> None:
     doing = parser.add_subparsers(metavar="add|remove|password|list", required=True)
     add = doing.add_parser("add", help="make an account; the password is asked for, or read from stdin")
     add.add_argument("name", metavar="NAME", help="who signs in")
-    add.add_argument("--role", choices=ROLES, required=True, help="a viewer reads, an editor also changes")
+    add.add_argument("--role", choices=get_args(Role), required=True, help="a viewer reads, an editor also changes")
     add.set_defaults(run=_staff_add)
     remove = doing.add_parser("remove", help="delete an account and end its sessions")
     remove.add_argument("name", metavar="NAME")
@@ -302,9 +303,11 @@ def _staff_list(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _accounts() -> AccountsFile:
+def _accounts() -> "AccountsFile":
     """Return the accounts of the server that this environment describes."""
-    from bot.web.settings import Settings  # noqa: PLC0415 - the web room is loaded by the verbs that are about it
+    # only this verb needs a database, hashes and the server's settings
+    from bot.accounts import FILE, AccountsFile  # noqa: PLC0415
+    from bot.web.settings import Settings  # noqa: PLC0415
 
     return AccountsFile(Settings.from_environment(os.environ).data / FILE)
 

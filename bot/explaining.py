@@ -156,7 +156,10 @@ def explain(question: str, knowledge: Knowledge, ranker: Ranks) -> Explanation:
 
 def _typed_words(question: str) -> list[str]:
     """Return the words of *question* as they were typed, each once in whatever case."""
-    return list({match[0].casefold(): match[0] for match in reversed(list(_WORD.finditer(question)))}.values())[::-1]
+    typed: dict[str, str] = {}
+    for match in _WORD.finditer(question):
+        typed.setdefault(match[0].casefold(), match[0])
+    return list(typed.values())
 
 
 def _word_shares(question: str, ranking: Ranking, ranker: Ranks) -> tuple[WordShare, ...]:

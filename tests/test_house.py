@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "cache": set[str](),
     "database": {"errors"},
     "journal": {"model", "errors", "database"},
-    "accounts": {"errors", "database"},
+    "accounts": {"model", "errors", "database"},
     "explaining": {"model", "text", "retrieval", "safety"},
     "bot": {
         "package",

@@ -29,7 +29,8 @@ def add(pages: Pages) -> None:
 
     @pages.action(ASK, role="viewer")
     def ask(call: Call) -> Returned:
-        question = call.fields.get("question", "")[:LONGEST]
+        # one character more is refused as too long, as a patient's would be
+        question = call.fields.get("question", "")[: LONGEST + 1]
         if not question.strip():
             return empty(call)
         # one bot for both, so that they speak of one knowledge; nothing is counted: no patient asked

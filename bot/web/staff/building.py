@@ -1,6 +1,8 @@
 """Puts the staff pages together and into the application: the door, the rooms behind it, and nothing beside them."""
 
+import time
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
@@ -11,7 +13,7 @@ from bot.web.limits import STAFF
 from bot.web.settings import Settings
 from bot.web.staff import ask, overview
 from bot.web.staff.door import door
-from bot.web.staff.guard import TurnedAwayError
+from bot.web.staff.guard import Guard, Now, TurnedAwayError
 from bot.web.staff.pages import Frame, Pages
 from bot.web.staff.sessions import Sessions
 
@@ -20,9 +22,12 @@ ROOMS = (overview.add, ask.add)
 ELSE = f"{STAFF}/{{path:path}}"
 
 
-def add_staff(app: FastAPI, bot: Callable[[], Bot], settings: Settings, frame: Frame) -> None:
-    """Add the staff pages of the bot that *bot* returns at the time of each request."""
-    pages = Pages(bot, settings, frame, AccountsFile(settings.data / FILE), Sessions())
+def add_staff(
+    app: FastAPI, bot: Callable[[], Bot], settings: Settings, frame: Frame, *, now: Now = time.monotonic
+) -> None:
+    """Add the staff pages of the bot that *bot* returns at the time of each request; *now* is in seconds."""
+    guarded = partial(Guard, AccountsFile(settings.data / FILE), Sessions(), now=now)
+    pages = Pages(bot, settings, frame, guarded)
     for add in ROOMS:
         add(pages)
     app.include_router(door(pages))

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from bot.accounts import FILE, LONGEST_NAME, Account
+from bot.accounts import LONGEST_NAME, Account
 from bot.errors import DataFileError
 from bot.web.limits import MAX_BODY, STAFF, client_of
 from bot.web.staff.guard import COOKIE, CSRF, LOGIN, Form, Guard, is_same_origin, read_form
@@ -56,8 +56,11 @@ class Door:
         form = await read_form(request, MAX_BODY, self._frame.refusal)
         if not self._is_ours(request, form):
             return await self._form(request, form, STALE, 403)
-        async with self._one_at_a_time:
-            return await self._judged(request, form)
+        try:
+            async with self._one_at_a_time:
+                return await self._judged(request, form)
+        except (DataFileError, OSError) as error:
+            return self._unavailable(error)
 
     async def _judged(self, request: Request, form: Form) -> Response:
         name, now = form.fields.get("name", ""), self._guard.now()
@@ -96,15 +99,12 @@ class Door:
         try:
             accounts = await run_in_threadpool(self._guard.accounts.all)
         except (DataFileError, OSError) as error:
-            logger.warning("Nobody can sign in: %s", error)
-            return self._frame.refusal(503)
+            return self._unavailable(error)
         given = request.cookies.get(LOGIN_COOKIE, "")
         nonce = given if given.isascii() and len(given) == len(_nonce()) else _nonce()
         values = {
             "title": "Sign in" if accounts else "No account yet",
             "has_accounts": bool(accounts),
-            "data": self._guard.accounts.path.parent.name,
-            "file": FILE,
             "problem": problem,
             "name": form.fields.get("name", "")[:LONGEST_NAME] if form else "",
             "longest_name": LONGEST_NAME,
@@ -113,6 +113,10 @@ class Door:
         response = self._frame.show(View("login.html", values, status))
         _set_cookie(response, request, LOGIN_COOKIE, nonce)
         return response
+
+    def _unavailable(self, error: Exception) -> Response:
+        logger.warning("Nobody can sign in: %s", error)
+        return self._frame.refusal(503)
 
     def _is_ours(self, request: Request, form: Form) -> bool:
         nonce = request.cookies.get(LOGIN_COOKIE, "")

@@ -16,7 +16,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from bot.accounts import Account, AccountsFile, Role
+from bot.accounts import Account, AccountsFile
+from bot.errors import DataFileError
+from bot.model import Role
 from bot.web.limits import read_body, replayed
 from bot.web.staff.sessions import Session, Sessions
 
@@ -26,7 +28,8 @@ CSRF = "csrf"
 READING = frozenset({"GET", "HEAD"})
 MOST_FIELDS = 200
 MOST_FILES = 4
-MOST_BYTES = 2 * 1024 * 1024
+# up to here nothing is laid down in a file of its own
+MOST_BYTES = 1024 * 1024
 
 Now = Callable[[], float]
 
@@ -107,7 +110,11 @@ class Guard:
         session = self.sessions.find(token, self.now()) if token else None
         if session is None:
             return None
-        account = await run_in_threadpool(self.accounts.find, session.name)
+        try:
+            account = await run_in_threadpool(self.accounts.find, session.name)
+        except (DataFileError, OSError):
+            # who somebody is cannot be known just now; the login page, where this leads, says why
+            return None
         if account is None or account.stamp != session.stamp:
             self.sessions.end(token)
             return None

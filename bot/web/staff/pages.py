@@ -38,15 +38,15 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from bot.accounts import Account, AccountsFile, Role
+from bot.accounts import Account
 from bot.bot import Bot
 from bot.errors import VerbatimError
+from bot.model import Role
 from bot.web.api import log_failure
 from bot.web.limits import STAFF
 from bot.web.settings import Settings
 from bot.web.staff.guard import CSRF, Guard, Person, Upload
 from bot.web.staff.rendering import render
-from bot.web.staff.sessions import Sessions
 
 REASONS: Mapping[int, tuple[str, str]] = {
     400: (
@@ -93,6 +93,8 @@ class View:
 
 Returned = View | Response
 Function = Callable[[Call], Returned]
+# makes the guard from what it asks for a role, and what words its refusals
+Guarded = Callable[[Callable[[str, str], Role], Callable[[int, Person | None], Response]], Guard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,10 @@ class Frame:
 class Pages:
     """The staff's routes, each behind the guard; see the module for how a page is added."""
 
-    def __init__(
-        self, bot: Callable[[], Bot], settings: Settings, frame: Frame, accounts: AccountsFile, sessions: Sessions
-    ) -> None:
-        """Serve the bot that *bot* returns at the time of each request."""
+    def __init__(self, bot: Callable[[], Bot], settings: Settings, frame: Frame, guarded: Guarded) -> None:
+        """Serve the bot that *bot* returns at the time of each request, to whom *guarded* lets through."""
         self.frame = frame
-        self.guard = Guard(accounts, sessions, self._role_of, self.denied)
+        self.guard = guarded(self._role_of, self.denied)
         self.router = APIRouter(dependencies=[Depends(self.guard)])
         self.links: tuple[Link, ...] = ()
         self._bot = bot

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 # so near to an end of the axis, in per cent, a text in the middle of its place would not fit
 LEFT, RIGHT = 12.0, 88.0
+# ends of an axis that read well
+STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ def signed(value: float) -> str:
 
 
 def round_up(value: float) -> float:
-    """Return the least of 1, 2, 5 and 10 times a power of ten that is not below *value*; 0 for 0 or less."""
+    """Return the least of `STEPS` times a power of ten that is not below *value*; 0 for 0 or less."""
     if value <= 0:
         return 0.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(round(step * power, 12) for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
+    return next(round(step * power, 12) for step in STEPS if step * power >= value * (1 - 1e-9))
