@@ -1,6 +1,5 @@
 """Puts the staff pages together and into the application: the door, the rooms behind it, and nothing beside them."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -13,8 +12,8 @@ from bot.web.limits import STAFF
 from bot.web.settings import Settings
 from bot.web.staff import ask, overview
 from bot.web.staff.door import door
-from bot.web.staff.guard import Guard, Now, TurnedAwayError
-from bot.web.staff.pages import Frame, Pages
+from bot.web.staff.guard import Guard, TurnedAwayError
+from bot.web.staff.pages import Frame, Guarded, Pages
 from bot.web.staff.sessions import Sessions
 
 # in the order of the navigation
@@ -23,11 +22,11 @@ ELSE = f"{STAFF}/{{path:path}}"
 
 
 def add_staff(
-    app: FastAPI, bot: Callable[[], Bot], settings: Settings, frame: Frame, *, now: Now = time.monotonic
+    app: FastAPI, bot: Callable[[], Bot], settings: Settings, frame: Frame, *, guarded: Guarded | None = None
 ) -> None:
-    """Add the staff pages of the bot that *bot* returns at the time of each request; *now* is in seconds."""
-    guarded = partial(Guard, AccountsFile(settings.data / FILE), Sessions(), now=now)
-    pages = Pages(bot, settings, frame, guarded)
+    """Add the staff pages of the bot that *bot* returns at the time of each request; *guarded* makes their guard."""
+    accounts = AccountsFile(settings.data / FILE)
+    pages = Pages(bot, settings, frame, guarded or partial(Guard, accounts, Sessions()))
     for add in ROOMS:
         add(pages)
     app.include_router(door(pages))
