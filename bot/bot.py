@@ -4,56 +4,21 @@ import gc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from bot import __version__
 from bot.answering import LONGEST_HISTORY, Answering
 from bot.cache import ArrayCache
+from bot.explaining import Explanation, explain
 from bot.fitting import fit_ranker
 from bot.knowledge import load_knowledge
-from bot.model import Knowledge, OperatingPoint, Reply
+from bot.model import Knowledge, Reply
 from bot.retrieval import Ranking
 from bot.retrieval.confidence import Features
 from bot.retrieval.embedding import Embedder, default_embedder
-from bot.text import words
 
-EXPLAINED = 10
 CACHE = Path(".verbatim") / "cache"
-
-
-@dataclass(frozen=True, slots=True)
-class RankedEntry:
-    """An entry as it was ranked for a question."""
-
-    entry_id: str
-    question: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a question got its reply: ranked entries, strongest known gap, confidence, known and unknown words."""
-
-    entries: tuple[RankedEntry, ...]
-    gap: str
-    confidence: float
-    matched: tuple[str, ...]
-    unknown: tuple[str, ...]
-    operating_point: OperatingPoint
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain dicts and lists for JSON."""
-        point = self.operating_point
-        return {
-            "entries": [{"entry_id": e.entry_id, "question": e.question, "score": e.score} for e in self.entries],
-            "gap": self.gap,
-            "confidence": self.confidence,
-            "matched": list(self.matched),
-            "unknown": list(self.unknown),
-            "operating_point": {"answer": point.answer, "choose": point.choose, "gap": point.gap},
-        }
 
 
 class Bot:
@@ -112,24 +77,13 @@ class Bot:
         return self._ranker.features(question)
 
     def explain(self, question: str) -> Explanation:
-        """Return the ranking behind the reply to *question*, for staff; it decides nothing.
+        """Return why *question*, asked by itself, gets its reply, for staff; it decides nothing.
 
         Raises:
             TypeError: if the question is not a str.
         """
         _require_texts(question)
-        ranking = self._ranker.rank(question)
-        ranked = [(self.knowledge.entry(hit.id), hit.score) for hit in ranking.entries[:EXPLAINED]]
-        asked = dict.fromkeys(words(question))
-        known = tuple(word for word in asked if self._ranker.knows(word))
-        return Explanation(
-            entries=tuple(RankedEntry(entry.id, entry.question, score) for entry, score in ranked),
-            gap=f"{ranking.gap.id} ({ranking.gap.score:.3f})" if ranking.gap else "",
-            confidence=ranking.confidence,
-            matched=known,
-            unknown=tuple(word for word in asked if word not in known),
-            operating_point=self.knowledge.operating_point,
-        )
+        return explain(question, self.knowledge, self._ranker)
 
 
 @contextmanager

@@ -1,23 +1,27 @@
 """The command line: a verb parses its words, calls the library once and prints. Results to stdout, words to stderr."""
 
 import argparse
+import getpass
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, get_args
 
 from bot import __version__
-from bot.bot import Bot, Explanation
-from bot.errors import KnowledgeError, VerbatimError
+from bot.bot import Bot
+from bot.errors import AccountError, KnowledgeError, VerbatimError
+from bot.explaining import Explanation
 from bot.knowledge import accept, check, export_json, export_text, import_text, load_knowledge
-from bot.model import Problem, Reply
+from bot.model import Problem, Reply, Role
 from bot.retrieval.embedding import default_embedder
 from bot.safety.evidence import page, try_statements
 
 if TYPE_CHECKING:
+    from bot.accounts import AccountsFile
+
     _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
 
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     testing.add_argument("file", metavar="FILE", help="a statement a line, or .csv with columns message[,expected]")
     testing.set_defaults(run=_safety_test, parser=testing)
     _verb(verbs, "fit", _fit, "prepare the knowledge now, so that the next start is quick")
+    _staff_parser(_verb(verbs, "staff", _staff_list, "make, change and list the accounts of the staff pages"))
     serving = _verb(verbs, "serve", _serve, "serve the chat page and the API")
     serving.add_argument("--host", help="address to listen on (127.0.0.1)")
     serving.add_argument("--port", type=int, help="port to listen on (7860)")
@@ -78,6 +83,21 @@ def _verb(verbs: "_Verbs", name: str, run: Callable[[argparse.Namespace], int], 
     parser.add_argument("--knowledge", metavar="DIR", default=default, help="the knowledge folder (knowledge)")
     parser.set_defaults(run=run, parser=parser)
     return parser
+
+
+def _staff_parser(parser: argparse.ArgumentParser) -> None:
+    doing = parser.add_subparsers(metavar="add|remove|password|list", required=True)
+    add = doing.add_parser("add", help="make an account; the password is asked for, or read from stdin")
+    add.add_argument("name", metavar="NAME", help="who signs in")
+    add.add_argument("--role", choices=get_args(Role), required=True, help="a viewer reads, an editor also changes")
+    add.set_defaults(run=_staff_add)
+    remove = doing.add_parser("remove", help="delete an account and end its sessions")
+    remove.add_argument("name", metavar="NAME")
+    remove.set_defaults(run=_staff_remove)
+    password = doing.add_parser("password", help="give an account another password and end its sessions")
+    password.add_argument("name", metavar="NAME")
+    password.set_defaults(run=_staff_password)
+    doing.add_parser("list", help="print name, role and day of each account").set_defaults(run=_staff_list)
 
 
 def _ask_parser(parser: argparse.ArgumentParser) -> None:
@@ -163,6 +183,12 @@ def _explanation_text(explanation: Explanation) -> str:
     lines += [f"  {entry.score:.3f}  {entry.entry_id}  ({entry.question})" for entry in explanation.entries]
     lines.append(f"Strongest known gap: {explanation.gap or '-'}")
     lines.append(f"Confidence: {explanation.confidence}")
+    lines += [f"  {gap.score:.3f}  {gap.gap_id}  ({gap.topic})" for gap in explanation.gaps]
+    lines.append(f"Safety: {' '.join((explanation.safety.level, *explanation.safety.rules))}")
+    mended = [f"{one.typed} as {one.taken_for}" for one in explanation.mended]
+    lines.append(f"Mended words: {', '.join(mended) or '-'}")
+    weighty = sorted(explanation.words, key=lambda word: -abs(word.entry))
+    lines.append(f"Weight of words: {', '.join(f'{word.word} {word.entry:+.3f}' for word in weighty) or '-'}")
     lines.append(f"Matched words: {', '.join(explanation.matched) or '-'}")
     lines.append(f"Unknown words: {', '.join(explanation.unknown) or '-'}")
     point = explanation.operating_point
@@ -250,6 +276,50 @@ def _fit(options: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 0
+
+
+def _staff_add(options: argparse.Namespace) -> int:
+    file = _accounts()
+    account = file.add(options.name, options.role, _new_password(), on=datetime.now(UTC).date())
+    print(f"Added {account.name} as {account.role}, in {file.path}.", file=sys.stderr)
+    return 0
+
+
+def _staff_remove(options: argparse.Namespace) -> int:
+    _accounts().remove(options.name)
+    print(f"Removed {options.name}.", file=sys.stderr)
+    return 0
+
+
+def _staff_password(options: argparse.Namespace) -> int:
+    _accounts().set_password(options.name, _new_password())
+    print(f"The password of {options.name} is changed.", file=sys.stderr)
+    return 0
+
+
+def _staff_list(_options: argparse.Namespace) -> int:
+    for account in _accounts().all():
+        _print(f"{account.name}\t{account.role}\t{account.added}")
+    return 0
+
+
+def _accounts() -> "AccountsFile":
+    """Return the accounts of the server that this environment describes."""
+    # only this verb needs a database, hashes and the server's settings
+    from bot.accounts import FILE, AccountsFile  # noqa: PLC0415
+    from bot.web.settings import Settings  # noqa: PLC0415
+
+    return AccountsFile(Settings.from_environment(os.environ).data / FILE)
+
+
+def _new_password() -> str:
+    """Return a password that is typed twice unseen, or the first line of stdin where that is no terminal."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("New password: ")
+    if getpass.getpass("The same again: ") != password:
+        raise AccountError("The two passwords differ. Nothing was changed.")
+    return password
 
 
 def _serve(options: argparse.Namespace) -> int:

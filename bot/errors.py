@@ -26,8 +26,12 @@ class SettingsError(VerbatimError):
     """A setting of the server is unusable."""
 
 
-class JournalError(VerbatimError):
-    """A file of the journal is not one that this version may use; it is left as it is."""
+class DataFileError(VerbatimError):
+    """A file of the data folder is not one that this version may use; it is left as it is."""
+
+
+class AccountError(VerbatimError):
+    """A staff account cannot be made or changed as wished."""
 
 
 class SourceMismatchError(VerbatimError):

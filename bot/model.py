@@ -16,6 +16,7 @@ Place = Literal["before", "after"]
 KeepWith = Literal["", "previous", "next"]
 Origin = Literal["source", "editorial"]
 AfterCrisis = Literal["show", "hide"]
+Role = Literal["viewer", "editor"]
 
 
 @dataclass(frozen=True, slots=True)

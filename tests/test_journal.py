@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import JournalError
+from bot.errors import DataFileError
 from bot.journal import CountsFile, DayCount, Item, Writer, count_feedback, count_reply
 from bot.journal import writer as writing
 from bot.journal.store import STEPS
@@ -169,7 +169,7 @@ def test_a_newer_file_is_left_alone_with_a_clear_message(tmp_path: Path, caplog:
     CountsFile(path, steps=(*STEPS, ("CREATE TABLE other (x)",))).add({(MONDAY, ANSWER): 1})
     before = path.read_bytes()
     told = r"counts\.sqlite was written by a newer Verbatim \(version 2 .*move the file away\."
-    with pytest.raises(JournalError, match=told):
+    with pytest.raises(DataFileError, match=told):
         CountsFile(path).read()
     with Writer(CountsFile(path)) as writer:
         writer.add(MONDAY, [ANSWER])
@@ -185,7 +185,7 @@ def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     before = path.read_bytes()
     for use in (CountsFile(path).read, lambda: CountsFile(path).add({(MONDAY, ANSWER): 1})):
-        with pytest.raises(JournalError, match="belongs to another program"):
+        with pytest.raises(DataFileError, match="belongs to another program"):
             use()
     assert path.read_bytes() == before
 

@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
-from bot.errors import JournalError
+from bot.errors import DataFileError
 from bot.journal.counting import Item
 from bot.journal.store import CountsFile
 
@@ -72,7 +72,7 @@ class Writer:
             numbers, self._waiting = self._waiting, Counter()
         try:
             self._file.add(numbers)
-        except JournalError as error:
+        except DataFileError as error:
             self._tell("%s Nothing is counted until then.", error)
             return False
         except OSError as error:

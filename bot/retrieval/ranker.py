@@ -148,6 +148,18 @@ class Ranker:
         ranked = self._ranked_entries(topics, "")
         return (ranked[0].id, self._features(mended, ranked, topics)) if ranked else None
 
+    def gaps(self, question: str) -> tuple[Hit, ...]:
+        """Return every known gap by its own share of the topics, its neighbours left out, best first; for staff."""
+        places = self._places[GAP]
+        if not words(question) or not places.size:
+            return ()
+        topics = self._topics.topics(self._speller.mend(question))
+        sharper = topics.shares**SHARPER
+        shares = (sharper / sharper.sum())[places].tolist()
+        named = zip((topics.names[int(place)].partition(":")[2] for place in places), shares, strict=True)
+        hits = (Hit(id_, round(share, DECIMALS)) for id_, share in named)
+        return tuple(sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.id)))
+
     def mend(self, question: str) -> str:
         """Return *question* as it is matched, its misspellings mended."""
         return self._speller.mend(question)

@@ -5,6 +5,8 @@ from http import HTTPStatus
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.limits import is_staff
+
 ONE_YEAR = "public, max-age=31536000, immutable"
 # file names under these carry a hash of their content
 HASHED = ("/assets/", "/ui/")
@@ -13,6 +15,17 @@ PLAIN = frozenset({"/faq"})
 LOGO = "/ui/logo."
 # a picture opened as a page of its own runs nothing and fetches nothing
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
+# nothing but our style sheets and forms to ourselves, and never inside another page
+STAFF_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+# with "no-referrer" a browser would not say where a form was sent from
+STAFF_HEADERS = {
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
 def content_security_policy(allowed_origins: tuple[str, ...]) -> str:
@@ -69,6 +82,8 @@ class SecurityHeaders:
     def _policy_of(self, path: str) -> str:
         if path.startswith(LOGO):
             return PICTURE_POLICY
+        if is_staff(path):
+            return STAFF_POLICY
         return self._plain if path in PLAIN else self._policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,6 +96,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
+                if is_staff(scope["path"]):
+                    headers.update(STAFF_HEADERS)
                 headers["Content-Security-Policy"] = self._policy_of(scope["path"])
                 kept = message["status"] == HTTPStatus.OK and scope["path"].startswith(HASHED)
                 headers["Cache-Control"] = ONE_YEAR if kept else "no-store"

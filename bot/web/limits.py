@@ -17,6 +17,7 @@ MAX_CLIENTS = 10_000
 BODY_SECONDS = 20.0
 IPV6_SITE = 64
 PAGES = frozenset({"/", "/faq"})
+STAFF = "/staff"
 
 Refuse = Callable[[int], Response]
 
@@ -24,7 +25,8 @@ Refuse = Callable[[int], Response]
 class BodyLimit:
     """Reads the whole body before the application sees any of it: it must be small and arrive in time.
 
-    The bytes are counted as they come, so that a missing or lying `Content-Length` changes nothing.
+    The bytes are counted as they come, so that a missing or lying `Content-Length` changes nothing. The staff pages
+    read their own forms, within a limit of their own, once they know who is asking.
     """
 
     def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
@@ -33,34 +35,49 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or answer 413 (too large) or 408 (too slow)."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"} or is_staff(scope["path"]):
             await self._app(scope, receive, send)
             return
         try:
-            body = await asyncio.wait_for(_read(receive), BODY_SECONDS)
+            body = await read_body(receive, MAX_BODY)
         except TimeoutError:
             await self._refuse(408)(scope, receive, send)
             return
         if body is None:
             await self._refuse(413)(scope, receive, send)
             return
-        await self._app(scope, _replay(body, receive), send)
+        await self._app(scope, replayed(body, receive), send)
 
 
-async def _read(receive: Receive) -> bytes | None:
+def is_staff(path: str) -> bool:
+    """Tell whether *path* is one of the staff pages."""
+    return path == STAFF or path.startswith(f"{STAFF}/")
+
+
+async def read_body(receive: Receive, most: int) -> bytes | None:
+    """Return the whole body of a request; None if it is larger than *most* bytes.
+
+    Raises:
+        TimeoutError: if it does not arrive in time.
+    """
+    return await asyncio.wait_for(_read(receive, most), BODY_SECONDS)
+
+
+async def _read(receive: Receive, most: int) -> bytes | None:
     chunks = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return bytes(chunks)
         chunks += message.get("body", b"")
-        if len(chunks) > MAX_BODY:
+        if len(chunks) > most:
             return None
         if not message.get("more_body", False):
             return bytes(chunks)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Return what gives *body* in one piece, then whatever *receive* gives."""
     pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
@@ -105,7 +122,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or answer 429 with the seconds to wait."""
-        wait = self._buckets.take(_client(scope), self._now()) if _costs(scope) else 0.0
+        wait = self._buckets.take(client_of(scope), self._now()) if _costs(scope) else 0.0
         if not wait:
             await self._app(scope, receive, send)
             return
@@ -118,7 +135,8 @@ def _costs(scope: Scope) -> bool:
     return bool(scope["type"] == "http" and (scope["method"] == "POST" or scope["path"] in PAGES))
 
 
-def _client(scope: Scope) -> str:
+def client_of(scope: Scope) -> str:
+    """Return what tells one client from another: an IPv4 address, or the start of an IPv6 address."""
     host = scope["client"][0] if scope.get("client") else ""
     try:
         address = ip_address(host)

@@ -1,9 +1,9 @@
-"""Words a refused request: a status, a code, and always where help is; a form's is a page, any other is JSON."""
+"""Words a refused request: a status, a code, and always where help is; to a page it is a page, else JSON."""
 
 import json
 from collections.abc import Callable, Mapping
-from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from starlette.responses import Response
@@ -11,7 +11,6 @@ from starlette.types import Receive, Scope, Send
 
 from bot.model import Knowledge
 from bot.web.limits import Refuse
-from bot.web.painting import FAQ
 
 # for programmers; what a patient reads are the notices
 MESSAGES: Mapping[int, tuple[str, str]] = {
@@ -28,6 +27,9 @@ MESSAGES: Mapping[int, tuple[str, str]] = {
 }
 PATIENT = {429: "busy", 503: "error"}
 
+# the document for a status
+Page = Callable[[int], str]
+
 
 class JsonResponse(Response):
     """JSON in ASCII, so that there is no text it cannot carry."""
@@ -40,23 +42,24 @@ class JsonResponse(Response):
 
 
 class Refusal(JsonResponse):
-    """The contract's JSON; but where a form was sent from the plain page, that page."""
+    """The contract's JSON; but below the address of a page, that page."""
 
-    def __init__(self, content: object, status: int, page: Callable[[], str] | None) -> None:
+    def __init__(self, content: object, status: int, pages: Mapping[str, Page]) -> None:
         super().__init__(content, status)
-        self._page = page
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what the one who asked can read."""
-        if self._page and scope["path"] == FAQ:
-            self.body = self._page().encode("utf-8")
+        page = next((page for start, page in self._pages.items() if f"{scope['path']}/".startswith(f"{start}/")), None)
+        if page:
+            self.body = page(self.status_code).encode("utf-8")
             self.headers["content-length"] = str(len(self.body))
             self.headers["content-type"] = "text/html; charset=utf-8"
         await super().__call__(scope, receive, send)
 
 
-def refusal(knowledge: Knowledge, page: Callable[[int], str] | None = None) -> Refuse:
-    """Return the function that words a status in the contract's shape, and for the plain page by *page*."""
+def refusal(knowledge: Knowledge, pages: Mapping[str, Page] = MappingProxyType({})) -> Refuse:
+    """Return the function that words a status in the contract's shape, and at the addresses of *pages* by those."""
 
     def refuse(status: int) -> Response:
         code, message = MESSAGES.get(status, ("error", HTTPStatus(status).phrase))
@@ -66,6 +69,6 @@ def refusal(knowledge: Knowledge, page: Callable[[int], str] | None = None) -> R
             for notice in (*ids, "contact", "support")
         ]
         content = {"error": {"code": code, "message": message}, "notices": notices}
-        return Refusal(content, status, partial(page, status) if page else None)
+        return Refusal(content, status, pages)
 
     return refuse

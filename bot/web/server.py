@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import partial
 
 import gradio as gr
 import uvicorn
@@ -20,22 +21,22 @@ from starlette.routing import Mount
 
 from bot.bot import Bot
 from bot.errors import SettingsError
-from bot.journal import Add, CountsFile, Item, Writer, count_feedback, count_reply
+from bot.journal import COUNTS_FILE, Add, CountsFile, Item, Writer, count_feedback, count_reply
 from bot.model import Knowledge, Logo, Reply
 from bot.web.api import Count, api, log_failure
-from bot.web.chat import build_chat
+from bot.web.chat import build_chat, page_title
 from bot.web.colour import accent_of
 from bot.web.faq import FaqPage, faq
 from bot.web.feedback import CountHelpful, Receipts, feedback
 from bot.web.gate import Gate
 from bot.web.headers import SecurityHeaders
-from bot.web.limits import BodyLimit, Buckets, RateLimit, Refuse, TrustedProxy
+from bot.web.limits import STAFF, BodyLimit, Buckets, RateLimit, Refuse, TrustedProxy
 from bot.web.page import Document, Style, accent_rule, load_style
-from bot.web.painting import logo_path
+from bot.web.painting import FAQ, logo_path
 from bot.web.refusal import refusal
 from bot.web.settings import Settings
+from bot.web.staff import Frame, add_staff, refused_page
 
-COUNTS = "counts.sqlite"
 FONTS = ("system-ui", "sans-serif")
 
 
@@ -51,9 +52,11 @@ def build_app(bot: Bot, settings: Settings, add: Add = add_nothing) -> FastAPI:
 
 
 async def _build(bot: Bot, settings: Settings, add: Add) -> FastAPI:
-    styles = (load_style(), load_style("faq", accent_rule(accent_of(bot.knowledge.clinic.accent))))
-    page = FaqPage(bot.knowledge, styles)
-    refuse = refusal(bot.knowledge, page.refused)
+    chat_style, rule = load_style(), accent_rule(accent_of(bot.knowledge.clinic.accent))
+    faq_style, staff_style = load_style("faq", rule), load_style("staff", rule)
+    page = FaqPage(bot.knowledge, (chat_style, faq_style))
+    frame = Frame((chat_style.path, staff_style.path), lambda: page_title(bot))
+    refuse = refusal(bot.knowledge, {FAQ: page.refused, STAFF: partial(refused_page, frame)})
     receipts = Receipts()
     count, helpful = _counting(receipts, add)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -62,7 +65,8 @@ async def _build(bot: Bot, settings: Settings, add: Add) -> FastAPI:
     app.include_router(api(bot, refuse, count))
     app.include_router(feedback(receipts, helpful, refuse))
     app.include_router(faq(bot, page, refuse, count))
-    for style in styles:
+    add_staff(app, lambda: bot, settings, frame)
+    for style in (chat_style, faq_style, staff_style):
         _add_style(app, style)
     _add_page(app, bot, settings, count)
     return app
@@ -165,7 +169,7 @@ def serve(bot: Bot, settings: Settings) -> None:
         SettingsError: if the address cannot be had.
     """
     listening = listen(settings)
-    with Writer(CountsFile(settings.data / COUNTS)) as journal:
+    with Writer(CountsFile(settings.data / COUNTS_FILE)) as journal:
         _run(build_app(bot, settings, journal.add), listening, _warnings(bot, settings))
 
 
