@@ -70,6 +70,8 @@ class Bot:
         self.semantic = embedder is not None
         point = knowledge.operating_point.in_force(semantic=self.semantic)
         self.knowledge = replace(knowledge, operating_point=point)
+        self._embedder = embedder
+        self._cache = cache
         self._ranker = fit_ranker(knowledge, embedder, ArrayCache(cache))
         self._answering = Answering(self.knowledge, self._ranker, __version__)
 
@@ -91,6 +93,10 @@ class Bot:
             knowledge = load_knowledge(Path(folder))
             embedder = coming.result() if coming else None
         return cls(knowledge, embedder=embedder, cache=Path(cache) if cache is not None else None)
+
+    def with_knowledge(self, knowledge: Knowledge) -> "Bot":
+        """Return the bot of another knowledge, with the same sentence vectors and cache; this one stays as it is."""
+        return Bot(knowledge, embedder=self._embedder, cache=self._cache)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Return the reply to *question*.
