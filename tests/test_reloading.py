@@ -20,6 +20,14 @@ def digest_of(knowledge: Knowledge) -> str:
     return knowledge.digest
 
 
+class Made(list[Knowledge]):
+    """Collects what is made."""
+
+    def make(self, knowledge: Knowledge) -> str:
+        self.append(knowledge)
+        return "made"
+
+
 def settled(reloader: Reloader[str]) -> str | None:
     """Look until a change would have been taken: once to see it, once to see that it is over."""
     first = reloader.look()
@@ -54,8 +62,8 @@ def test_a_change_is_taken_when_it_is_over(folder: Path, name: str, old: str, ne
             "question_origin: source\n    question_source: {file: sources/visits.txt, start: 3, end: 21}",
             "",
         )
-    made: list[Knowledge] = []
-    reloader = Reloader(folder, lambda knowledge: made.append(knowledge) or "made")
+    made = Made()
+    reloader = Reloader(folder, made.make)
     settled(reloader)
     write(folder / name, old, new)
     assert settled(reloader) == "made"
@@ -64,8 +72,8 @@ def test_a_change_is_taken_when_it_is_over(folder: Path, name: str, old: str, ne
 
 
 def test_files_of_editors_and_a_touch_change_nothing(folder: Path) -> None:
-    made: list[str] = []
-    reloader = Reloader(folder, lambda knowledge: made.append(knowledge.digest) or "made")
+    made = Made()
+    reloader = Reloader(folder, made.make)
     settled(reloader)
     (folder / ".visits.yaml.swp").write_text("x", encoding="utf-8")
     (folder / "visits.yaml").touch()

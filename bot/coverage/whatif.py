@@ -83,8 +83,9 @@ def differences(before: Ask, after: Ask, questions: Iterable[str]) -> tuple[Diff
 def stored_wordings(knowledge: Knowledge) -> tuple[str, ...]:
     """Return every wording that staff wrote: of entries and passages, of known gaps and of small talk, each once."""
     entries = (wording for entry in knowledge.entries for wording in entry.wordings)
-    topics = (wording for topic in (*knowledge.gaps, *knowledge.small_talk) for wording in topic.wordings)
-    return tuple(dict.fromkeys((*entries, *topics)))
+    gaps = (wording for gap in knowledge.gaps for wording in gap.wordings)
+    talk = (wording for one in knowledge.small_talk for wording in one.wordings)
+    return tuple(dict.fromkeys((*entries, *gaps, *talk)))
 
 
 def _effect(old: Outcome, new: Outcome) -> Effect:

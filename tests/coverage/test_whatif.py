@@ -8,10 +8,10 @@ from bot.bot import Bot
 from bot.coverage import Difference, Outcome, differences, stored_wordings
 from bot.knowledge.sources import sourced
 from bot.model import Entry, Gap, Knowledge, Passage, Span
-from tests.clinics import knowledge_of
+from tests.clinics import Texts, knowledge_of
 
 OPEN, FRIEND, PARK = "When are you open?", "Can I bring a friend?", "where can I park"
-ANSWERS = {OPEN: ["We are open from nine to five."], FRIEND: ["Please bring one friend."]}
+ANSWERS: dict[str, Texts] = {OPEN: ["We are open from nine to five."], FRIEND: ["Please bring one friend."]}
 
 
 @pytest.fixture(scope="module")

@@ -50,8 +50,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def lines_changed(before: dict[str, bytes], after: dict[str, bytes], name: str) -> list[str]:
     """Return the lines that were taken away or added, each with its sign."""
-    texts = [state.get(name, b"").decode().splitlines() for state in (before, after)]
-    return [line for line in difflib.unified_diff(*texts, n=0) if line[0] in "+-" and line[:3] not in {"+++", "---"}]
+    old, new = (state.get(name, b"").decode().splitlines() for state in (before, after))
+    return [line for line in difflib.unified_diff(old, new, n=0) if line[0] in "+-" and line[:3] not in {"+++", "---"}]
 
 
 def diff(folder: Path, edits: Sequence[Edit], name: str) -> list[str]:
@@ -329,7 +329,7 @@ def test_a_name_is_needed() -> None:
 
 def test_what_is_proposed_is_what_would_be_saved_and_nothing_is_written(small: Path) -> None:
     before = files(small)
-    edits = [SetPassage("when-open#0", LATER), AddAliases("when-open", ("till when",))]
+    edits: list[Edit] = [SetPassage("when-open#0", LATER), AddAliases("when-open", ("till when",))]
     tried: Knowledge = proposed(small, edits, ANN)
     assert files(small) == before
     saved(small, *edits)

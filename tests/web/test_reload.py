@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,10 @@ BREAKS: tuple[tuple[Callable[[Path], object], str], ...] = (
 )
 
 
+def _has_more(got: list[Any], than: int) -> bool:
+    return len(got) > than
+
+
 @contextmanager
 def clients(address: str) -> Iterator[list[Any]]:
     """Ask from 20 threads until the block is left; give what they got: API replies, pages, and whatever went wrong."""
@@ -124,7 +129,7 @@ def test_every_reply_is_wholly_of_one_good_version_whatever_is_dropped_in(folder
             so_far = len(got)
             settle(live, reloader)
             assert httpx.get(f"{address}/healthz").json()["knowledge"] == digest
-            wait_until(lambda so_far=so_far: len(got) > so_far + 2 * CLIENTS, 60)
+            wait_until(partial(_has_more, got, so_far + 2 * CLIENTS), 60)
     replies = [response.json() for response in got if response.url.path == "/api/ask"]
     pages = [response.text for response in got if response.url.path == "/faq"]
     assert {response.status_code for response in got} == {200}
