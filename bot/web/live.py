@@ -22,6 +22,8 @@ from bot.web.painting import logo_path
 from bot.web.refusal import refusal
 
 LOOK_SECONDS = 1.0
+# a knowledge that is being fitted when the server stops need not be finished
+STOP_SECONDS = 10.0
 # a page that was opened before a change still fetches its own files
 MOST_VERSIONS = 8
 
@@ -107,4 +109,4 @@ def watching(live: Live, reloader: Reloader[Version], *, every: float = LOOK_SEC
         yield
     finally:
         stop.set()
-        thread.join()
+        thread.join(STOP_SECONDS)
