@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from bot.errors import ChangedError, KnowledgeError, VerbatimError
 from bot.knowledge import sources
@@ -54,6 +54,7 @@ def proposed(path: Path, edits: Sequence[Edit], editor: Editor) -> Knowledge:
         VerbatimError: if there is nothing to edit under one of the ids.
     """
     with _copy(path) as copy:
+        load_knowledge(copy)
         knowledge = _edited(copy, edits, editor)
         warnings, missing = (
             tuple(_renamed(problem, copy, path) for problem in problems)
@@ -74,8 +75,7 @@ def save(path: Path, edits: Sequence[Edit], editor: Editor, *, base: str, histor
         VerbatimError: if there is nothing to edit under one of the ids.
     """
     history.mkdir(parents=True, exist_ok=True)
-    # the one keeps the threads of this program apart, the other the programs
-    with _EDITING, FileLock(history / LOCK, timeout=LOCK_SECONDS), _copy(path) as copy:
+    with _alone(history), _copy(path) as copy:
         before = load_knowledge(copy).digest
         if before != base:
             raise ChangedError(_told(path, base, history))
@@ -98,6 +98,21 @@ def save(path: Path, edits: Sequence[Edit], editor: Editor, *, base: str, histor
         for name in sorted(new, key=_first_the_sources):
             sources.write_bytes(path / name, new[name])
         return kept
+
+
+@contextmanager
+def _alone(history: Path) -> Iterator[None]:
+    """Keep the threads of this program apart, and programs that keep the same history."""
+    with _EDITING:
+        lock = FileLock(history / LOCK, timeout=LOCK_SECONDS)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise VerbatimError("Somebody else is saving just now. Try again in a minute.") from None
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def _edited(copy: Path, edits: Sequence[Edit], editor: Editor) -> Knowledge:

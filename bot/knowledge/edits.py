@@ -61,7 +61,8 @@ class SetQuestion:
         question = " ".join(self.question.split())
         if question == item.entry.question:
             return
-        _change_entry(folder, item, {"question": scalar(question)})
+        node = _entry_node(_patch(folder, item.file), self.entry_id)
+        _change_entry(folder, item, {"question": quoted(question) if node.flow_style else scalar(question)})
         if item.entry.question_origin == "source":
             _change_entry(folder, item, {"question_origin": "editorial", "question_source": None})
 
@@ -437,7 +438,7 @@ def _new(texts: Collection[str], stored: Collection[str]) -> list[str]:
 
 def _patch(folder: Path, name: str) -> Patch:
     # newlines stay as they are: read_text would turn them
-    return Patch((folder / name).read_bytes().decode("utf-8"), name)
+    return Patch((folder / name).read_bytes().decode("utf-8"), (folder / name).as_posix())
 
 
 def _write(folder: Path, name: str, patch: Patch) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bot import KnowledgeError, VerbatimError
 from bot.errors import ChangedError
@@ -266,6 +267,26 @@ def test_lines_end_as_they_did(small: Path) -> None:
     knowledge = load_knowledge(small)
     assert (knowledge.gaps[-1].notice, knowledge.entries[0].passages[0].text) == ("Nothing of pets.", LATER)
     assert [path.name for path in small.glob("*.yaml") if b"\n" in path.read_bytes().replace(b"\r\n", b"")] == []
+
+
+def test_an_entry_in_one_line_can_be_edited_but_gets_no_lines(small: Path) -> None:
+    line = "entries:\n  - {id: pets, question: Dogs?, passages: [{text: No dogs.}]}  # short\n"
+    (small / "pets.yaml").write_text(line, encoding="utf-8")
+    saved(small, SetQuestion("pets", "Dogs, cats: allowed?"), SetReview("pets", Review("Ann", "2026-03-01")))
+    assert (small / "pets.yaml").read_text(encoding="utf-8") == (
+        "entries:\n  - {id: pets, question: 'Dogs, cats: allowed?', review: {by: 'Ann', on: '2026-03-01', due: ''}, "
+        "passages: [{text: No dogs.}]}  # short\n"
+    )
+    (small / "gaps.yaml").write_text("gaps: [{id: a, topic: A, notice: Call., wordings: [b]}]\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"/knowledge/gaps\.yaml:1: this is written in one line"):
+        saved(small, AddGapWordings("a", ("c",)))
+
+
+def test_who_cannot_save_now_is_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.knowledge.editing.LOCK_SECONDS", 0.01)
+    (small.parent / "history").mkdir()
+    with FileLock(small.parent / "history" / "lock"), pytest.raises(VerbatimError, match="saving just now"):
+        saved(small, SetQuestion("when-open", "Hours?"))
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
