@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,10 +31,10 @@ class Bot:
     def __init__(self, knowledge: Knowledge, *, embedder: Embedder | None = None, cache: Path | None = None) -> None:
         """Fit the rankings of a knowledge that is already loaded, with what *cache* kept of an earlier time."""
         self.semantic = embedder is not None
-        point = knowledge.operating_point.in_force(semantic=self.semantic)
-        self.knowledge = replace(knowledge, operating_point=point)
+        self._embedder = embedder
+        self._cache = cache
         self._ranker = fit_ranker(knowledge, embedder, ArrayCache(cache))
-        self._answering = Answering(self.knowledge, self._ranker, __version__)
+        self._serve(knowledge)
 
     @classmethod
     def load(
@@ -53,6 +54,22 @@ class Bot:
             knowledge = load_knowledge(Path(folder))
             embedder = coming.result() if coming else None
             return cls(knowledge, embedder=embedder, cache=Path(cache) if cache is not None else None)
+
+    def with_knowledge(self, knowledge: Knowledge) -> "Bot":
+        """Return the bot of another knowledge, with the same sentence vectors and cache; this one stays as it is.
+
+        Where all that is ranked is the same, as after a change of a threshold or a notice, nothing is fitted.
+        """
+        if _ranked_of(knowledge) != _ranked_of(self.knowledge):
+            return Bot(knowledge, embedder=self._embedder, cache=self._cache)
+        bot = copy(self)
+        bot._serve(knowledge)  # noqa: SLF001 - its own class
+        return bot
+
+    def _serve(self, knowledge: Knowledge) -> None:
+        point = knowledge.operating_point.in_force(semantic=self.semantic)
+        self.knowledge = replace(knowledge, operating_point=point)
+        self._answering = Answering(self.knowledge, self._ranker, __version__)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Return the reply to *question*.
@@ -102,3 +119,7 @@ def _require_texts(*texts: object) -> None:
     for text in texts:
         if not isinstance(text, str):
             raise TypeError(f"a question must be a str, not {type(text).__name__}")
+
+
+def _ranked_of(knowledge: Knowledge) -> tuple[object, ...]:
+    return knowledge.entries, knowledge.gaps, knowledge.small_talk, knowledge.clinic.language

@@ -6,15 +6,32 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, get_args
 
 from bot import __version__
 from bot.bot import Bot
+from bot.coverage import differences, stored_wordings
 from bot.errors import AccountError, KnowledgeError, VerbatimError
 from bot.explaining import Explanation
-from bot.knowledge import accept, check, export_json, export_text, import_text, load_knowledge
+from bot.knowledge import (
+    HISTORY,
+    Edit,
+    Editor,
+    Reviewed,
+    accept,
+    check,
+    export_json,
+    export_text,
+    import_text,
+    load_knowledge,
+    mark_edits,
+    review_edit,
+    reviews,
+    save,
+    withhold_edits,
+)
 from bot.model import Problem, Reply, Role
 from bot.retrieval.embedding import default_embedder
 from bot.safety.evidence import page, try_statements
@@ -64,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     accepting = _verb(verbs, "accept", _accept, "make an edited or new text the clinic's own")
     accepting.add_argument("entry", metavar="ENTRY", help="the id of the entry")
     accepting.add_argument("--by", metavar="NAME", required=True, help="who accepts it")
+    _review_parser(_verb(verbs, "review", _review, "list who reviewed which answer when, or say that it was reviewed"))
+    comparing = _verb(verbs, "compare", _compare, "see which replies another version of the knowledge changes")
+    comparing.add_argument("other", metavar="DIR", help="the other knowledge folder")
+    comparing.add_argument("--questions", metavar="FILE", help="a question a line (all stored wordings)")
+    comparing.add_argument("--json", action="store_true", help="print one JSON object")
     safety = _verb(verbs, "safety", _safety, "print the safety check as a page for a clinician, or test it")
     testing = safety.add_subparsers(metavar="[test FILE]").add_parser("test", help="try the clinic's own statements")
     testing.add_argument("file", metavar="FILE", help="a statement a line, or .csv with columns message[,expected]")
@@ -106,6 +128,15 @@ def _ask_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", action="store_true", help="show the ranking behind the reply")
     parser.add_argument("--batch", metavar="IN", help="read questions from a .jsonl file")
     parser.add_argument("--out", metavar="OUT", help="write the replies of --batch here")
+
+
+def _review_parser(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("entry", metavar="ENTRY", nargs="?", help="the id of an entry that was reviewed today")
+    parser.add_argument("--by", metavar="NAME", default="", help="who reviewed it, or who withholds or marks")
+    parser.add_argument("--withhold-overdue", action="store_true", help="keep every overdue answer from patients")
+    parser.add_argument("--mark-overdue", action="store_true", help="give every overdue answer the tag review-overdue")
+    parser.add_argument("--today", metavar="DATE", type=date.fromisoformat, help="another day than today, YYYY-MM-DD")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 # --- ask -----------------------------------------------------------------------------------------------------------
@@ -254,6 +285,54 @@ def _accept(options: argparse.Namespace) -> int:
     count = accept(Path(options.knowledge), options.entry, by=options.by, on=datetime.now(UTC).date())
     done = f"Accepted {_count(count, 'passage')} of {options.entry}." if count else "There was nothing to accept."
     print(done, file=sys.stderr)
+    return 0
+
+
+def _review(options: argparse.Namespace) -> int:
+    folder = Path(options.knowledge)
+    today = options.today or datetime.now(UTC).date()
+    writes = bool(options.entry or options.withhold_overdue or options.mark_overdue)
+    if writes != bool(options.by):
+        return _usage(options, "--by NAME goes with ENTRY, --withhold-overdue or --mark-overdue")
+    edits: list[Edit] = [review_edit(folder, options.entry, by=options.by, today=today)] if options.entry else []
+    found = reviews(folder, today=today)
+    edits += withhold_edits(found) if options.withhold_overdue else ()
+    edits += mark_edits(found) if options.mark_overdue else ()
+    if writes:
+        return _write_reviews(folder, edits, options.by)
+    if options.json:
+        _print_json({"entries": [one.to_dict() for one in found]})
+    else:
+        _print("\n".join(map(_review_line, found)))
+    return 1 if any(one.state == "overdue" for one in found) else 0
+
+
+def _write_reviews(folder: Path, edits: Sequence[Edit], by: str) -> int:
+    base, editor = load_knowledge(folder).digest, Editor(by, datetime.now(UTC))
+    change = save(folder, edits, editor, base=base, history=HISTORY)
+    print("\n".join(change.what) if change else "There was nothing to change.", file=sys.stderr)
+    return 0
+
+
+def _review_line(one: Reviewed) -> str:
+    grades = [grade.grade for grade in one.grades if grade.grade is not None]
+    told = f"reviewed {one.on or '?'} by {one.by or '?'}, due {one.due}" if one.state != "never" else "by nobody yet"
+    hard = f", hardest passage: grade {max(grades)}" if grades else ""
+    return f"{one.state:9} {one.entry_id}: {told}{hard}{', withheld' if one.withheld else ''}"
+
+
+def _compare(options: argparse.Namespace) -> int:
+    before = Bot.load(options.knowledge)
+    after = before.with_knowledge(load_knowledge(Path(options.other)))
+    if options.questions:
+        questions = [line.strip() for line in Path(options.questions).read_text("utf-8-sig").splitlines()]
+    else:
+        questions = [*stored_wordings(before.knowledge), *stored_wordings(after.knowledge)]
+    found = differences(before.ask, after.ask, filter(None, questions))
+    if options.json:
+        _print_json({"differences": [one.to_dict() for one in found]})
+    else:
+        _print("\n".join([*map(str, found), f"{_count(len(found), 'reply')} would change."]))
     return 0
 
 

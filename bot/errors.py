@@ -18,6 +18,10 @@ class KnowledgeError(VerbatimError):
         self.problems = tuple(problems)
 
 
+class ChangedError(VerbatimError):
+    """The knowledge is no longer the one that an edit started from; nothing was overwritten."""
+
+
 class ImportTextError(VerbatimError):
     """A text file cannot be imported."""
 

@@ -64,7 +64,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One FAQ question with its answer. `question_origin` is `editorial` where the title is not the source's own."""
+    """One FAQ question with its answer. `question_origin` is `editorial` where the title is not the source's own.
+
+    One that is `withheld` is kept for staff and never served.
+    """
 
     id: str
     question: str
@@ -74,6 +77,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     review: Review = Review()
     after_crisis: AfterCrisis = "show"
+    withheld: bool = False
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -128,7 +132,8 @@ class Logo:
 class Clinic:
     """The facts that a clinic states about itself; an unknown fact is an empty string.
 
-    `emergency` and `crisis_line` are the national numbers and never empty. `starters` are entry ids.
+    `emergency` and `crisis_line` are the national numbers and never empty. `starters` are entry ids. An answer is to be
+    reviewed again after `review_days`, unless its review says another day.
     """
 
     name: str
@@ -143,6 +148,7 @@ class Clinic:
     crisis_line: str
     starters: tuple[str, ...] = ()
     logo: Logo | None = None
+    review_days: int = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,8 @@ class OperatingPoint:
 
     `answer`: least confidence at which passages are shown. `choose`: least confidence at which entries are offered
     as "did you mean". `gap`: least share of a known gap, or of small talk, at which its notice is shown.
-    `without_vectors` stands in where the semantic layer is not installed, since confidence means less there.
+    `without_vectors` stands in where the semantic layer is not installed, since confidence means less there. `by` and
+    `on` (ISO) are who chose it and when, empty where it was measured by the program.
     """
 
     answer: float
@@ -159,6 +166,8 @@ class OperatingPoint:
     gap: float
     knowledge: str = ""
     without_vectors: "OperatingPoint | None" = None
+    by: str = ""
+    on: str = ""
 
     def in_force(self, *, semantic: bool) -> "OperatingPoint":
         """Return the point for a ranking with or without the semantic layer."""

@@ -1,6 +1,6 @@
 """A made-up clinic for tests: the real notices and interface words, a fictional name and number, a few answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -28,7 +28,7 @@ Texts = Sequence[str | tuple[str, KeepWith]]
 
 
 def knowledge_of(
-    answers: dict[str, Texts], *, hide: Sequence[str] = (), point: OperatingPoint = POINT, clinic: Clinic = CLINIC
+    answers: Mapping[str, Texts], *, hide: Sequence[str] = (), point: OperatingPoint = POINT, clinic: Clinic = CLINIC
 ) -> Knowledge:
     """Return a knowledge with one entry per title; a passage is a text, or a text and its `keep_with`."""
     real = load_knowledge(ROOT / "knowledge")
@@ -61,7 +61,7 @@ def knowledge_of(
 
 
 def bot_of(
-    answers: dict[str, Texts], *, hide: Sequence[str] = (), point: OperatingPoint = POINT, clinic: Clinic = CLINIC
+    answers: Mapping[str, Texts], *, hide: Sequence[str] = (), point: OperatingPoint = POINT, clinic: Clinic = CLINIC
 ) -> Bot:
     """Return a bot over `knowledge_of` the same."""
     return Bot(knowledge_of(answers, hide=hide, point=point, clinic=clinic))

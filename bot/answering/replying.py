@@ -164,8 +164,7 @@ class Answering:
         before = (*danger, *told.before, *(id_ for id_ in (told.refusal, told.finding.notice) if id_))
         after = (*(["support"] if safety.level == "support" else []), *told.after)
         placed = [Notice(id_, "before", self._notice_texts[id_]) for id_ in dict.fromkeys(before)]
-        told = {notice.id for notice in placed}
-        later = (id_ for id_ in dict.fromkeys(after) if id_ not in told)
+        later = (id_ for id_ in dict.fromkeys(after) if id_ not in before)
         return (*placed, *(Notice(id_, "after", self._notice_texts[id_]) for id_ in later))
 
     def _danger(self, safety: Safety, history: Sequence[str]) -> tuple[str, ...]:

@@ -4,12 +4,9 @@ The text is appended to `sources/clinic.txt`, which only grows, and the passage'
 edited in place at exactly those fields, so comments, order and layout stay as staff left them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
-
-import yaml
 
 from bot.errors import KnowledgeError, VerbatimError
 from bot.knowledge import sources
@@ -17,21 +14,15 @@ from bot.knowledge.entries import EntryItem, PassageItem
 from bot.knowledge.fields import did_you_mean
 from bot.knowledge.folder import Folder
 from bot.knowledge.loading import load_entries
+from bot.knowledge.patching import Patch
 from bot.knowledge.writing import span_yaml
 from bot.model import Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """Replace the characters `start:end` of a file with `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
-def accept(path: Path, entry_id: str, *, by: str, on: date) -> int:
+def accept(path: Path, entry_id: str, *, by: str, on: date, only: Collection[int] | None = None) -> int:
     """Make the new and edited passages of an entry the clinic's own text, and return how many there were.
+
+    With *only*, those are taken that stand at these places (from 0) among the entry's passages.
 
     Raises:
         VerbatimError: if there is no such entry, *by* is not a name, or the clinic's file would grow too large.
@@ -41,8 +32,9 @@ def accept(path: Path, entry_id: str, *, by: str, on: date) -> int:
     if not name or not name.isprintable():
         raise VerbatimError('Say who accepts the text: --by "Your Name".')
     folder, entries = load_entries(path)
-    item = _entry(folder, entries, entry_id)
-    waiting = [passage for passage in item.items if not passage.is_accepted]
+    item = entry_item(folder, entries, entry_id)
+    wanted = [passage for place, passage in enumerate(item.items) if only is None or place in only]
+    waiting = [passage for passage in wanted if not passage.is_accepted]
     if not waiting:
         return 0
     spans = _append(folder, [p.written for p in waiting], heading=f"accepted {on.isoformat()} by {name}: {entry_id}")
@@ -50,7 +42,12 @@ def accept(path: Path, entry_id: str, *, by: str, on: date) -> int:
     return len(waiting)
 
 
-def _entry(folder: Folder, entries: Sequence[EntryItem], entry_id: str) -> EntryItem:
+def entry_item(folder: Folder, entries: Sequence[EntryItem], entry_id: str) -> EntryItem:
+    """Return the entry with that id.
+
+    Raises:
+        VerbatimError: if there is none.
+    """
     for item in entries:
         if item.entry.id == entry_id:
             return item
@@ -88,47 +85,11 @@ def _clinic_text(path: Path, shown: str) -> str:
 
 
 def _point(path: Path, items: Sequence[PassageItem], spans: Sequence[Span]) -> None:
-    text = path.read_bytes().decode("utf-8")
-    starts = _line_starts(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
-    edits = [_edit(item, span, starts, newline) for item, span in zip(items, spans, strict=True)]
-    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    sources.write_whole(path, text)
-
-
-def _edit(item: PassageItem, span: Span, starts: Sequence[int], newline: str) -> _Edit:
-    """Return the edit that gives a passage its new `source`, and `replaces` where it had one before."""
-    fields = {key.value: (key, value) for key, value in item.node.value}
-    new = f"source: {span_yaml(span)}"
-    first_key = item.node.value[0][0]
-    separator = ", " if item.node.flow_style else newline + " " * first_key.start_mark.column
-    if "source" not in fields:
-        start = _offset(first_key.start_mark, starts)
-        return _Edit(start, start, new + separator)
-    key, value = fields["source"]
-    if item.span and "replaces" not in fields:
-        new += f"{separator}replaces: {span_yaml(item.span)}"
-    return _Edit(_offset(key.start_mark, starts), _end(value, starts), new)
-
-
-def _end(node: yaml.Node, starts: Sequence[int]) -> int:
-    """Return where *node* ends: a block mapping's own mark stands after the blank lines and comments below it."""
-    while isinstance(node, yaml.MappingNode) and not node.flow_style:
-        node = node.value[-1][1]
-    return _offset(node.end_mark, starts)
-
-
-def _offset(mark: yaml.Mark, starts: Sequence[int]) -> int:
-    return starts[mark.line] + int(mark.column)
-
-
-def _line_starts(text: str) -> list[int]:
-    r"""Return where each line starts, counting lines as YAML 1.1 does (\r\n, \n, \r, NEL, LS and PS end one)."""
-    starts, position = [0], 0
-    while position < len(text):
-        if text[position] in "\r\n\x85\u2028\u2029":
-            position += text[position : position + 2] == "\r\n"
-            starts.append(position + 1)
-        position += 1
-    return starts
+    """Give each passage its new `source`, and `replaces` where it had one before."""
+    patch = Patch(path.read_bytes().decode("utf-8"), path.as_posix())
+    for item, span in zip(items, spans, strict=True):
+        first = item.node.value[0][0].value
+        patch.set_field(item.node, "source", span_yaml(span), before=first)
+        if item.span and not item.replaces:
+            patch.add_field(item.node, "replaces", span_yaml(item.span), after="source")
+    sources.write_whole(path, patch.patched())

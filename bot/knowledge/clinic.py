@@ -18,7 +18,8 @@ from bot.model import Clinic, OperatingPoint, Problem
 FACTS = ("name", "phone", "hours", "address", "web", "emergency", "crisis_line")
 NEEDED_FACTS = ("name", "phone")
 NATIONAL_LINES = ("emergency", "crisis_line")
-CLINIC_FIELDS = (*FACTS, "country", "verified_on", "language", "accent", "logo", "starters")
+CLINIC_FIELDS = (*FACTS, "country", "verified_on", "language", "accent", "logo", "starters", "review_days")
+LONGEST_REVIEW = 3650
 MOST_STARTERS = 6
 
 NO_CLINIC = Clinic("", "", "", "", "", "", "en", "", "", "")
@@ -50,6 +51,7 @@ def read_clinic(folder: Folder, entry_ids: Collection[str]) -> tuple[Clinic, tup
         accent=fields.text("accent"),
         starters=fields.texts("starters"),
         logo=read_logo(folder, fields),
+        review_days=_review_days(fields),
     )
     _check_facts(clinic, fields)
     _check_language(clinic, fields)
@@ -96,9 +98,10 @@ def read_operating_point(folder: Folder) -> OperatingPoint:
     root, problems = read_root(folder, OPERATING_POINT, counts=False)
     if root is None:
         return NEVER
-    known = (*THRESHOLDS, *WITHOUT_VECTORS, "knowledge")
+    known = (*THRESHOLDS, *WITHOUT_VECTORS, "knowledge", "by", "on")
     fields = Fields(root, known, problems, "the operating point")
-    point = replace(_thresholds(fields, THRESHOLDS, problems), knowledge=fields.text("knowledge"))
+    point = _thresholds(fields, THRESHOLDS, problems)
+    point = replace(point, knowledge=fields.text("knowledge"), by=fields.text("by"), on=fields.iso_date("on"))
     if any(key in fields.values for key in WITHOUT_VECTORS):
         point = replace(point, without_vectors=_thresholds(fields, WITHOUT_VECTORS, problems))
     folder.problems.extend(problems.found)
@@ -138,6 +141,18 @@ def _check_starters(clinic: Clinic, fields: Fields, entry_ids: Collection[str]) 
             fields.problems.add(line, f"the starter {starter!r} is no entry", fix)
     if len(clinic.starters) > MOST_STARTERS:
         fields.problems.add(line, f"there are {len(clinic.starters)} starters", f"Keep {MOST_STARTERS} at most.")
+
+
+def _review_days(fields: Fields) -> int:
+    if "review_days" not in fields.values:
+        return NO_CLINIC.review_days
+    days = fields.whole("review_days")
+    if not 1 <= days <= LONGEST_REVIEW:
+        if days >= 0:
+            what = f"'review_days' is {days}"
+            fields.problems.add(fields.line("review_days"), what, f"Write a number of days from 1 to {LONGEST_REVIEW}.")
+        return NO_CLINIC.review_days
+    return days
 
 
 def _check_verified(clinic: Clinic, fields: Fields, folder: Folder) -> None:

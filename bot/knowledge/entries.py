@@ -19,7 +19,8 @@ from bot.model import AfterCrisis, Entry, KeepWith, Origin, Passage, Problem, Re
 from bot.text import words
 
 ENTRY_FIELDS = (
-    "id", "question", "question_origin", "question_source", "aliases", "tags", "review", "after_crisis", "passages",
+    "id", "question", "question_origin", "question_source", "aliases", "tags", "review", "after_crisis", "withheld",
+    "passages",
 )  # fmt: skip
 PASSAGE_FIELDS = ("text", "source", "name", "keep_with", "replaces")
 ENTRY_ALIASES = "entry"
@@ -158,6 +159,7 @@ class _EntryFile:
             tags=fields.texts("tags"),
             review=self._review(fields),
             after_crisis=cast("AfterCrisis", fields.choice("after_crisis", ("show", "hide"))),
+            withheld=fields.truth("withheld"),
         )
         return EntryItem(self.name, fields.line("id"), entry, items) if entry_id else None
 

@@ -136,6 +136,16 @@ class Fields:
         self.problems.add(node, f"{key!r} of {self.what} is {text!r}, not a date", "Write it as 2026-12-31.")
         return ""
 
+    def truth(self, key: str) -> bool:
+        """Return a truth value; False where the field is missing, left empty or wrong."""
+        node = self.values.get(key)
+        if node is None or _is_null(node):
+            return False
+        written = node.value.lower() if isinstance(node, yaml.ScalarNode) else ""
+        if written not in ("true", "false"):
+            self.problems.add(node, f"{key!r} of {self.what} is neither true nor false", "Write true or false.")
+        return written == "true"
+
     def share(self, key: str) -> float:
         """Return a number from 0 to 1; 1.0 where the field is missing or wrong, which answers the least."""
         self.require(key)

@@ -9,6 +9,7 @@ from bot.knowledge.clinic import FACTS
 from bot.knowledge.entries import EntryItem
 from bot.knowledge.folder import CLINIC
 from bot.knowledge.loading import load_entries, load_knowledge
+from bot.knowledge.reviewing import due_on
 from bot.model import Knowledge, Problem
 from bot.text import words
 
@@ -27,7 +28,7 @@ def lint(folder: Path, knowledge: Knowledge, *, today: date) -> tuple[Problem, .
         *knowledge.missing,
         *knowledge.warnings,
         *_unknown_facts(folder, knowledge),
-        *_review_warnings(folder, items, today),
+        *_review_warnings(folder, items, knowledge.clinic.review_days, today),
         *_title_warnings(folder, items),
         *_typo_warnings(folder, knowledge),
     ]
@@ -52,12 +53,15 @@ def _unknown_facts(folder: Path, knowledge: Knowledge) -> Iterator[Problem]:
         yield Problem(f"{folder.as_posix()}/{CLINIC}", 1, what, "Fill in what patients may know; leave the rest empty.")
 
 
-def _review_warnings(folder: Path, items: Sequence[EntryItem], today: date) -> Iterator[Problem]:
+def _review_warnings(folder: Path, items: Sequence[EntryItem], days: int, today: date) -> Iterator[Problem]:
     for item in items:
-        due = item.entry.review.due
+        entry, file = item.entry, f"{folder.as_posix()}/{item.file}"
+        due = due_on(entry.review, days)
+        fix = f'Review it, then run: verbatim review {entry.id} --by "Your Name".'
         if due and due < today.isoformat():
-            what = f"the review of {item.entry.id!r} was due on {due}"
-            yield Problem(f"{folder.as_posix()}/{item.file}", item.line, what, "Review it and set a new date.")
+            yield Problem(file, item.line, f"the review of {entry.id!r} was due on {due}", fix)
+        if entry.withheld:
+            yield Problem(file, item.line, f"the answer {entry.id!r} is withheld: patients do not get it", fix)
 
 
 def _title_warnings(folder: Path, items: Sequence[EntryItem]) -> Iterator[Problem]:

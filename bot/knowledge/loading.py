@@ -1,6 +1,6 @@
 """A knowledge folder in, one validated `Knowledge` out, or a `KnowledgeError` with every problem in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -10,8 +10,8 @@ from bot.knowledge import sources
 from bot.knowledge.clinic import read_clinic, read_notices, read_operating_point, read_words
 from bot.knowledge.entries import EntryItem, read_entries
 from bot.knowledge.folder import OPERATING_POINT, Folder, read_sources
-from bot.knowledge.gaps import read_gaps, read_small_talk
-from bot.model import Knowledge, OperatingPoint, Problem
+from bot.knowledge.gaps import NO_ANSWER, read_gaps, read_small_talk
+from bot.model import Knowledge, OperatingPoint, Problem, SmallTalk
 
 DIGEST_SHOWN = 12
 
@@ -35,7 +35,7 @@ def load_knowledge(path: Path) -> Knowledge:
     digest = digest_of(folder.files)
     if point.knowledge != digest:
         folder.warnings.append(_stale(folder, point))
-    entries = tuple(item.entry for item in items if item.entry.passages)
+    entries = tuple(item.entry for item in items if item.entry.passages and not item.entry.withheld)
     served = {entry.id for entry in entries}
     return Knowledge(
         digest=digest,
@@ -45,8 +45,9 @@ def load_knowledge(path: Path) -> Knowledge:
         words=MappingProxyType(words),
         sources=MappingProxyType(folder.texts),
         operating_point=point,
-        gaps=gaps,
-        small_talk=small_talk,
+        # what an entry answers that is not served is a gap again
+        gaps=tuple(replace(gap, answered_by=gap.answered_by if gap.answered_by in served else "") for gap in gaps),
+        small_talk=(*small_talk, *_silences(items)),
         warnings=tuple(folder.warnings),
         missing=missing,
     )
@@ -68,6 +69,13 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     """Return the digest of a knowledge: the sha256 (hex) over each file's name and sha256, in order of names."""
     lines = (f"{name}\0{sources.sha256_hex(data)}\n" for name, data in sorted(files.items()))
     return sources.sha256_hex("".join(lines).encode())
+
+
+def _silences(items: Iterable[EntryItem]) -> Iterator[SmallTalk]:
+    """Yield the wordings of withheld entries, so that no other answer is given to a question about them."""
+    for item in items:
+        if item.entry.withheld:
+            yield SmallTalk(f"withheld-{item.entry.id}", NO_ANSWER, item.entry.wordings)
 
 
 def _opened(path: Path) -> Folder:

@@ -47,6 +47,12 @@ def scalar(text: str) -> str:
     return _dumped(text, '"' if "\n" in text or _BLOCK_BREAKERS & set(text) else None)
 
 
+def quoted(text: str) -> str:
+    """Return *text* as one quoted YAML scalar on one line, also for use inside braces."""
+    plain = "'" not in text and _printable(text) and not _BLOCK_BREAKERS & set(text) and "\n" not in text
+    return f"'{text}'" if plain else _dumped(text, '"')
+
+
 def block(text: str, indent: int) -> str:
     """Return *text* as a literal block at *indent* spaces, or as a quoted scalar where a block could not hold it."""
     if not text or text[0].isspace() or _BLOCK_BREAKERS & set(text) or not _printable(text):

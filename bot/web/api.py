@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -19,6 +19,8 @@ MAX_HISTORY = 20
 
 # takes each reply that is given; neither slow nor ever raising
 Count = Callable[[Reply], None]
+# gives the bot in service; called once for each request, so that all of a reply comes from one knowledge
+Current = Callable[[], Bot]
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +80,8 @@ def log_failure(error: Exception) -> None:
     logger.error("No reply: %s at %s", type(error).__name__, where)
 
 
-def api(bot: Bot, refuse: Refuse, count: Count) -> APIRouter:
-    """Return the routes `POST /api/ask` and `GET /healthz`."""
+def api(current: Current, refuse: Refuse, count: Count, problems: Callable[[], Sequence[str]]) -> APIRouter:
+    """Return the routes `POST /api/ask` and `GET /healthz`; *problems* says why a changed knowledge is not served."""
     router = APIRouter()
 
     @router.post("/api/ask")
@@ -88,13 +90,13 @@ def api(bot: Bot, refuse: Refuse, count: Count) -> APIRouter:
             asked = parse(await request.body())
         except ValueError:
             return refuse(400)
-        return await run_in_threadpool(_reply, bot, asked, refuse, count)
+        return await run_in_threadpool(_reply, current(), asked, refuse, count)
 
     @router.get("/healthz")
     async def health() -> Response:
-        problems = [str(problem) for problem in bot.knowledge.missing]
-        status = "degraded" if problems else "ok"
-        return JsonResponse({"status": status, "knowledge": bot.knowledge.digest, "problems": problems})
+        knowledge = current().knowledge
+        told = [*(str(problem) for problem in knowledge.missing), *problems()]
+        return JsonResponse({"status": "degraded" if told else "ok", "knowledge": knowledge.digest, "problems": told})
 
     return router
 

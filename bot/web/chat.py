@@ -7,8 +7,9 @@ import gradio as gr
 
 from bot.bot import Bot
 from bot.model import Reply
-from bot.web.api import MAX_HISTORY, Count, log_failure
-from bot.web.painting import paint_chat, paint_failure, paint_reply
+from bot.web.api import MAX_HISTORY, Count, Current, log_failure
+from bot.web.page import PAINTED
+from bot.web.painting import paint_failure, paint_reply
 
 STATIC = Path(__file__).parent / "static"
 # a conversation is forgotten after this long without a message
@@ -19,15 +20,16 @@ FAILED = "() => { document.dispatchEvent(new Event('verbatim-failed')); }"
 History = tuple[str, ...]
 
 
-def build_chat(bot: Bot, count: Count) -> gr.Blocks:
-    """Return the chat of *bot*, not yet mounted; each reply goes to *count*.
+def build_chat(current: Current, count: Count) -> gr.Blocks:
+    """Return the chat of the bot in service, not yet mounted; each reply goes to *count*.
 
     The page has one component. Its script sends the event `submit` with a question and gets a painted reply as the
     component's value; no component is ever an input, so nothing from a browser reaches Gradio's own reading of values.
+    What the component shows at first is written into the document in place of `PAINTED`.
     """
     chat: gr.Blocks
     with gr.Blocks(
-        title=page_title(bot),
+        title=page_title(current()),
         analytics_enabled=False,
         fill_width=True,
         delete_cache=None,
@@ -39,13 +41,13 @@ def build_chat(bot: Bot, count: Count) -> gr.Blocks:
             apply_default_css=False,
             padding=False,
             elem_id="verbatim",
-            chat=paint_chat(bot.knowledge),
+            chat=PAINTED,
         )
 
         def ask(earlier: History, event: gr.EventData) -> tuple[History, dict[str, Any]]:
             asked = event._data  # noqa: SLF001 - its attributes would hide a question named like one of Gradio's
             question, turn = asked["question"], asked["turn"]
-            painted, kept = _answer(bot, question, earlier, count)
+            painted, kept = _answer(current(), question, earlier, count)
             return kept, {"turn": turn, "html": painted}
 
         def forget() -> History:

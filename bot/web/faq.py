@@ -4,6 +4,7 @@ A question comes in the body of a form and goes out on the page that answers it;
 """
 
 import json
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -101,13 +102,13 @@ def structured_data(entries: tuple[Entry, ...]) -> str:
     return element("script", data, type="application/ld+json")
 
 
-def faq(bot: Bot, page: FaqPage, refuse: Refuse, count: Count) -> APIRouter:
-    """Return the routes of `/faq`."""
+def faq(current: Callable[[], tuple[Bot, FaqPage]], refuse: Refuse, count: Count) -> APIRouter:
+    """Return the routes of `/faq`; *current* gives the bot in service with its page, once for each request."""
     router = APIRouter()
 
     @router.api_route(FAQ, methods=["GET", "HEAD"])
     async def index() -> Response:
-        return HtmlResponse(page.index)
+        return HtmlResponse(current()[1].index)
 
     @router.post(FAQ)
     async def ask(request: Request) -> Response:
@@ -115,7 +116,7 @@ def faq(bot: Bot, page: FaqPage, refuse: Refuse, count: Count) -> APIRouter:
             question = parse_form(request.headers.get("content-type", ""), await request.body())
         except ValueError:
             return refuse(400)
-        return await run_in_threadpool(_answer, bot, page, question, count)
+        return await run_in_threadpool(_answer, *current(), question, count)
 
     return router
 

@@ -6,6 +6,7 @@ Gradio's template has fixed English metadata, names its own site and shows nothi
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.model import Knowledge
 from bot.web.colour import Accent
-from bot.web.painting import element, escape, paint_top, paint_waiting_room
+from bot.web.painting import element, escape, paint_chat, paint_top, paint_waiting_room
 
 STATIC = Path(__file__).parent / "static"
 HEAD_SCRIPT = STATIC / "head.js"
@@ -30,6 +31,9 @@ UNWANTED = (
 HTML_TAG = re.compile(r"<html\s+lang=\"en\"\s+style=\"[^\"]*\"")
 HEAD_END = "</head>"
 GRADIO_TAG = "<gradio-app"
+# stands in Gradio's own settings where the painted chat goes
+PAINTED = "verbatim:chat"
+PAINTED_JSON = json.dumps(PAINTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +55,41 @@ def accent_rule(accent: Accent) -> str:
     return f":root{{--vb-accent-light:{accent.light};--vb-accent-dark:{accent.dark}}}"
 
 
+@dataclass(frozen=True, slots=True)
+class Surround:
+    """What of the document is made from one knowledge: the root tag, the head, the body's start, the chat in JSON."""
+
+    tag: str
+    head: str
+    body: str
+    chat: str
+
+
+def surround(knowledge: Knowledge, accent: Accent, style: Style) -> Surround:
+    """Paint all of the document that is ours."""
+    language, title = knowledge.clinic.language, knowledge.clinic.name or knowledge.words["page_title"]
+    head = (
+        element("title", escape(title)),
+        '<meta name="robots" content="noindex">',
+        '<meta name="color-scheme" content="light dark">',
+        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style.path}">',
+        f"<style>{accent_rule(accent)}</style>",
+        element("script", _script(language, title)),
+    )
+    chat = json.dumps(paint_chat(knowledge))
+    for character in "<>&'":
+        chat = chat.replace(character, f"\\u{ord(character):04x}")
+    body = paint_top(knowledge) + paint_waiting_room(knowledge)
+    return Surround(f'<html lang="{escape(language)}"', "".join(head), body, chat)
+
+
 class Document:
     """Rewrites the document that Gradio serves at `/`; everything else passes untouched."""
 
-    def __init__(self, app: ASGIApp, knowledge: Knowledge, accent: Accent, style: Style) -> None:
+    def __init__(self, app: ASGIApp, current: Callable[[], Surround]) -> None:
+        """Take what *current* gives for each document."""
         self._app = app
-        language, title = knowledge.clinic.language, knowledge.clinic.name or knowledge.words["page_title"]
-        self._tag = f'<html lang="{escape(language)}"'
-        self._head = "".join(
-            (
-                element("title", escape(title)),
-                '<meta name="robots" content="noindex">',
-                '<meta name="color-scheme" content="light dark">',
-                f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style.path}">',
-                f"<style>{accent_rule(accent)}</style>",
-                element("script", _script(language, title)),
-            )
-        )
-        self._body = paint_top(knowledge) + paint_waiting_room(knowledge)
+        self._current = current
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -91,24 +112,29 @@ class Document:
         await self._app({**scope, "headers": headers, "query_string": b""}, receive, collect)
 
     async def _finish(self, start: Message, body: bytes, method: str, send: Send) -> None:
-        document = self.rewrite(body.decode("utf-8")).encode("utf-8") if start["status"] == HTTPStatus.OK else body
+        document = (
+            self.rewrite(body.decode("utf-8"), self._current()).encode("utf-8")
+            if start["status"] == HTTPStatus.OK
+            else body
+        )
         MutableHeaders(scope=start)["content-length"] = str(len(document))
         await send(start)
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else document})
 
-    def rewrite(self, document: str) -> str:
-        """Return *document* with our head and body.
+    def rewrite(self, document: str, ours: Surround) -> str:
+        """Return *document* with our head, body and chat.
 
         Raises:
             ValueError: if a place to write to is not there, which a new Gradio may bring about.
         """
         for unwanted in UNWANTED:
             document = unwanted.sub("", document)
-        document, tags = HTML_TAG.subn(lambda _: self._tag, document, count=1)
-        if not tags or HEAD_END not in document or GRADIO_TAG not in document:
+        document, tags = HTML_TAG.subn(lambda _: ours.tag, document, count=1)
+        if not tags or any(place not in document for place in (HEAD_END, GRADIO_TAG, PAINTED_JSON)):
             raise ValueError("Gradio's document has changed. Use the version of Gradio that the lock file names.")
-        document = document.replace(HEAD_END, self._head + HEAD_END, 1)
-        return document.replace(GRADIO_TAG, self._body + GRADIO_TAG, 1)
+        document = document.replace(PAINTED_JSON, ours.chat)
+        document = document.replace(HEAD_END, ours.head + HEAD_END, 1)
+        return document.replace(GRADIO_TAG, ours.body + GRADIO_TAG, 1)
 
 
 def _script(language: str, title: str) -> str:

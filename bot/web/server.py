@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import partial
 
 import gradio as gr
 import uvicorn
@@ -22,7 +21,8 @@ from starlette.routing import Mount
 from bot.bot import Bot
 from bot.errors import SettingsError
 from bot.journal import COUNTS_FILE, Add, CountsFile, Item, Writer, count_feedback, count_reply
-from bot.model import Knowledge, Logo, Reply
+from bot.model import Reply
+from bot.reloading import Reloader
 from bot.web.api import Count, api, log_failure
 from bot.web.chat import build_chat, page_title
 from bot.web.colour import accent_of
@@ -30,12 +30,11 @@ from bot.web.faq import FaqPage, faq
 from bot.web.feedback import CountHelpful, Receipts, feedback
 from bot.web.gate import Gate
 from bot.web.headers import SecurityHeaders
-from bot.web.limits import STAFF, BodyLimit, Buckets, RateLimit, Refuse, TrustedProxy
-from bot.web.page import Document, Style, accent_rule, load_style
-from bot.web.painting import FAQ, logo_path
-from bot.web.refusal import refusal
+from bot.web.limits import BodyLimit, Buckets, RateLimit, Refuse, TrustedProxy
+from bot.web.live import Live, Version, watching
+from bot.web.page import Document
 from bot.web.settings import Settings
-from bot.web.staff import Frame, add_staff, refused_page
+from bot.web.staff import Frame, add_staff
 
 FONTS = ("system-ui", "sans-serif")
 
@@ -44,32 +43,34 @@ def add_nothing(_day: date, _items: Iterable[Item]) -> None:
     """Take the place of a journal where none is kept."""
 
 
-def build_app(bot: Bot, settings: Settings, add: Add = add_nothing) -> FastAPI:
-    """Return the application that serves *bot*: pages, API and health, with every limit in place; *add* counts."""
+def build_app(bot: Bot | Live, settings: Settings, add: Add = add_nothing) -> FastAPI:
+    """Return the application that serves *bot*: pages, API and health, with every limit in place; *add* counts.
+
+    Given a `Live`, it serves at any time the version that is in service there.
+    """
+    live = bot if isinstance(bot, Live) else Live(bot)
     # without a running loop Gradio opens several and never closes them; the caller may already have one in this thread
     with ThreadPoolExecutor(1) as builder:
-        return builder.submit(lambda: asyncio.run(_build(bot, settings, add))).result()
+        return builder.submit(lambda: asyncio.run(_build(live, settings, add))).result()
 
 
-async def _build(bot: Bot, settings: Settings, add: Add) -> FastAPI:
-    chat_style, rule = load_style(), accent_rule(accent_of(bot.knowledge.clinic.accent))
-    faq_style, staff_style = load_style("faq", rule), load_style("staff", rule)
-    page = FaqPage(bot.knowledge, (chat_style, faq_style))
-    frame = Frame((chat_style.path, staff_style.path), lambda: page_title(bot))
-    refuse = refusal(bot.knowledge, {FAQ: page.refused, STAFF: partial(refused_page, frame)})
+async def _build(live: Live, settings: Settings, add: Add) -> FastAPI:
     receipts = Receipts()
     count, helpful = _counting(receipts, add)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    _add_limits(app, settings, refuse)
-    _add_errors(app, refuse)
-    app.include_router(api(bot, refuse, count))
-    app.include_router(feedback(receipts, helpful, refuse))
-    app.include_router(faq(bot, page, refuse, count))
-    add_staff(app, lambda: bot, settings, frame)
-    for style in (chat_style, faq_style, staff_style):
-        _add_style(app, style)
-    _add_page(app, bot, settings, count)
+    _add_limits(app, settings, live.refuse)
+    _add_errors(app, live.refuse)
+    app.include_router(api(lambda: live.bot, live.refuse, count, lambda: live.problems))
+    app.include_router(feedback(receipts, helpful, live.refuse))
+    app.include_router(faq(lambda: _bot_and_page(live.version), live.refuse, count))
+    add_staff(app, lambda: live.bot, settings, Frame(lambda: live.version.staff_styles, lambda: page_title(live.bot)))
+    _add_files(app, live)
+    _add_page(app, live, settings, count)
     return app
+
+
+def _bot_and_page(version: Version) -> tuple[Bot, FaqPage]:
+    return version.bot, version.page
 
 
 def _counting(receipts: Receipts, add: Add) -> tuple[Count, CountHelpful]:
@@ -113,16 +114,16 @@ def _add_errors(app: FastAPI, refuse: Refuse) -> None:
         return refuse(error.status_code if isinstance(error, HTTPException) else 503)
 
 
-def _add_style(app: FastAPI, style: Style) -> None:
-    @app.get(style.path)
-    async def style_sheet() -> Response:
-        return Response(style.css, media_type="text/css")
+def _add_files(app: FastAPI, live: Live) -> None:
+    @app.get("/ui/{name}")
+    async def fixed_file(name: str) -> Response:
+        file = live.file(f"/ui/{name}")
+        return Response(file.content, media_type=file.media_type) if file else live.refuse(404)
 
 
-def _add_page(app: FastAPI, bot: Bot, settings: Settings, count: Count) -> None:
-    _add_logo(app, bot.knowledge.clinic.logo)
+def _add_page(app: FastAPI, live: Live, settings: Settings, count: Count) -> None:
     os.environ["GRADIO_TEMP_DIR"] = str(settings.data.absolute() / "gradio")
-    chat = build_chat(bot, count)
+    chat = build_chat(lambda: live.bot, count)
     # Gradio checks file paths in what a browser sends only for a Blocks that was launched
     chat.has_launched = True
     gr.mount_gradio_app(
@@ -145,32 +146,21 @@ def _add_page(app: FastAPI, bot: Bot, settings: Settings, count: Count) -> None:
     )
     # the conversation is forgotten by the clock: no patient needs to hold a connection open for it
     chat.config["connect_heartbeat"] = False
-    _rewrite_document(app, bot.knowledge)
-
-
-def _add_logo(app: FastAPI, logo: Logo | None) -> None:
-    if logo is None:
-        return
-
-    @app.get(logo_path(logo))
-    async def picture() -> Response:
-        return Response(logo.content, media_type=logo.media_type)
-
-
-def _rewrite_document(app: FastAPI, knowledge: Knowledge) -> None:
     mount = next(route for route in app.routes if isinstance(route, Mount))
-    mount.app = Document(mount.app, knowledge, accent_of(knowledge.clinic.accent), load_style())
+    mount.app = Document(mount.app, lambda: live.version.surround)
 
 
 def serve(bot: Bot, settings: Settings) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted, and after each change of the knowledge folder what is there then, if it is good.
 
     Raises:
         SettingsError: if the address cannot be had.
     """
     listening = listen(settings)
-    with Writer(CountsFile(settings.data / COUNTS_FILE)) as journal:
-        _run(build_app(bot, settings, journal.add), listening, _warnings(bot, settings))
+    live = Live(bot)
+    reloader = Reloader(settings.knowledge, lambda knowledge: Version.of(live.bot.with_knowledge(knowledge)))
+    with Writer(CountsFile(settings.data / COUNTS_FILE)) as journal, watching(live, reloader):
+        _run(build_app(live, settings, journal.add), listening, _warnings(bot, settings))
 
 
 def _run(app: FastAPI, listening: socket.socket, warnings: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.knowledge import import_text
 from tests.conftest import ROOT
-from tests.knowledge.made_up import MADE_UP
+from tests.knowledge.made_up import MADE_UP, make_small
 
 COMMITTED = ROOT / "knowledge"
 
@@ -31,3 +31,14 @@ def made_up(tmp_path: Path) -> Path:
     text.write_text(MADE_UP, encoding="utf-8")
     import_text(text, tmp_path / "clinic")
     return tmp_path / "clinic"
+
+
+@pytest.fixture(scope="session")
+def small_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_small(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def small(small_master: Path, tmp_path: Path) -> Path:
+    """The same invented clinic with wordings, and with a handful of gaps in place of the ready-made hundreds."""
+    return Path(shutil.copytree(small_master, tmp_path / "knowledge"))

@@ -336,7 +336,7 @@ CASES = [
         (
             "knowledge/visits.yaml:10: the entry has an unknown field 'tag'. "
             "Did you mean 'tags'? Known fields are after_crisis, aliases, id, passages, question, question_origin, "
-            "question_source, review, tags."
+            "question_source, review, tags, withheld."
         ),
     ),
     broken(
@@ -803,7 +803,7 @@ CASES = [
         (
             "knowledge/clinic.yaml:3: the clinic has an unknown field 'fone'. "
             "Did you mean 'phone'? Known fields are accent, address, country, crisis_line, emergency, hours, "
-            "language, logo, name, phone, starters, verified_on, web."
+            "language, logo, name, phone, review_days, starters, verified_on, web."
         ),
     ),
     broken(

@@ -147,7 +147,10 @@ def test_a_review_that_is_due_is_told_from_the_day_after(clean: Path) -> None:
     measured(clean)
     assert told(clean, today=date(2026, 3, 1)) == []
     assert told(clean, today=date(2026, 3, 2)) == [
-        "knowledge/visits.yaml:5: the review of 'when-open' was due on 2026-03-01. Review it and set a new date."
+        (
+            "knowledge/visits.yaml:5: the review of 'when-open' was due on 2026-03-01. "
+            'Review it, then run: verbatim review when-open --by "Your Name".'
+        )
     ]
 
 

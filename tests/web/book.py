@@ -32,6 +32,7 @@ from bot.model import (
     Source,
     Suggestion,
 )
+from bot.web.live import Live
 from bot.web.server import add_nothing, build_app, listen
 from bot.web.settings import Settings
 
@@ -163,11 +164,11 @@ def as_bot(bot: Bot | BookBot) -> Bot:
 
 
 @contextmanager
-def serving(bot: Bot | BookBot, settings: Settings = FAST, add: Add = add_nothing) -> Iterator[str]:
+def serving(bot: Bot | BookBot | Live, settings: Settings = FAST, add: Add = add_nothing) -> Iterator[str]:
     """Serve *bot* from a thread on a free port; give the address once it answers. What is counted goes to *add*."""
     listening = listen(replace(settings, port=0))
     config = uvicorn.Config(
-        build_app(as_bot(bot), settings, add),
+        build_app(bot if isinstance(bot, Live) else as_bot(bot), settings, add),
         log_level="error",
         access_log=False,
         proxy_headers=False,

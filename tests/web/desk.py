@@ -61,7 +61,7 @@ class Desk:
     app: FastAPI = field(default_factory=FastAPI)
 
     def __post_init__(self) -> None:
-        frame = Frame(("/ui/chat.css",), lambda: self.bot.knowledge.clinic.name)
+        frame = Frame(lambda: ("/ui/chat.css",), lambda: self.bot.knowledge.clinic.name)
         accounts = AccountsFile(self.settings.data / FILE, hasher=CHEAP)
         guarded = partial(Guard, accounts, Sessions(), now=self.clock)
         add_staff(self.app, lambda: self.bot, self.settings, frame, guarded=guarded)

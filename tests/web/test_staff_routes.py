@@ -190,7 +190,7 @@ def test_the_navigation_holds_what_the_role_may_open(rooms: FastAPI) -> None:
 @pytest.fixture
 def pages(bot: Bot, tmp_path: Path) -> Pages:
     guarded = partial(Guard, accounts_in(tmp_path), Sessions())
-    return Pages(lambda: bot, settings_in(tmp_path), Frame((), lambda: ""), guarded)
+    return Pages(lambda: bot, settings_in(tmp_path), Frame(lambda: (), lambda: ""), guarded)
 
 
 def test_a_page_stands_below_staff(pages: Pages) -> None:

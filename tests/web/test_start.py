@@ -14,7 +14,9 @@ import httpx
 import pytest
 
 from bot.journal import CountsFile
-from tests.web.book import ROOT
+from bot.knowledge import load_knowledge
+from tests.knowledge.made_up import make_small
+from tests.web.book import ROOT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -101,3 +103,25 @@ def test_a_bad_setting_is_one_message(tmp_path: Path) -> None:
 def test_a_broken_knowledge_is_one_message(tmp_path: Path) -> None:
     message = message_of(tmp_path, VERBATIM_KNOWLEDGE=str(tmp_path / "none"))
     assert str(tmp_path / "none") in message
+
+
+def test_it_takes_a_changed_knowledge_and_tells_of_a_broken_one(tmp_path: Path) -> None:
+    knowledge = make_small(tmp_path)
+    settings = {"VERBATIM_KNOWLEDGE": str(knowledge), "VERBATIM_DATA": str(tmp_path / "data")}
+
+    def health() -> dict[str, object]:
+        return dict(httpx.get(f"{address}/healthz", timeout=20).json())
+
+    with starting(tmp_path, **settings) as process:
+        assert process.stderr
+        found = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+        assert found
+        address = found[0]
+        before = health()["knowledge"]
+        aliases = knowledge / "aliases.yaml"
+        aliases.write_text(aliases.read_text(encoding="utf-8") + "    - with a friend\n", encoding="utf-8")
+        wait_until(lambda: health()["knowledge"] == load_knowledge(knowledge).digest != before, 30)
+        good = health()["knowledge"]
+        aliases.write_text("when-open: [", encoding="utf-8")
+        wait_until(lambda: f"{aliases.as_posix()}:1: this is not valid YAML" in str(health()["problems"]), 30)
+        assert health()["knowledge"] == good

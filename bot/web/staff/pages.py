@@ -108,9 +108,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page: the style sheets, and the clinic's name as it is now."""
+    """What stands around every page: the style sheets and the clinic's name, as they are now."""
 
-    styles: tuple[str, ...]
+    styles: Callable[[], tuple[str, ...]]
     clinic: Callable[[], str]
 
     def show(
@@ -119,7 +119,7 @@ class Frame:
         """Return *view* inside the frame, for *person* or for nobody."""
         csrf = hidden(CSRF, person.session.csrf) if person else Markup("")
         around = {
-            "styles": self.styles,
+            "styles": self.styles(),
             "clinic": self.clinic(),
             "links": [link for link in links if person and person.account.may(link.role)],
             "account": person.account if person else None,

@@ -1,0 +1,101 @@
+"""Two bots and questions in, the questions whose replies differ out; each bot is only a function that asks it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.model import Knowledge, Reply
+
+Ask = Callable[[str], Reply]
+Effect = Literal["gained", "lost", "moved", "reworded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a patient would get: the kind of reply and the ids, in order, of its passages, suggestions and notices.
+
+    `texts` are the sha256 of the passages, which differ where a passage was only written anew.
+    """
+
+    kind: str
+    passages: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, reply: Reply) -> "Outcome":
+        """Return what *reply* holds of it."""
+        return cls(
+            kind=reply.kind,
+            passages=tuple(shown.passage.id for shown in reply.passages),
+            suggestions=tuple(suggestion.entry_id for suggestion in reply.suggestions),
+            notices=tuple(notice.id for notice in reply.notices),
+            texts=tuple(shown.source.sha256 for shown in reply.passages),
+        )
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The ids of the entries that are shown, each once."""
+        return tuple(dict.fromkeys(passage.partition("#")[0] for passage in self.passages))
+
+    def __str__(self) -> str:
+        ids = self.entries or self.suggestions or tuple(id_ for id_ in self.notices if id_.startswith("gap:"))
+        return f"{self.kind} ({', '.join(ids)})" if ids else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A question whose reply differs.
+
+    `gained`: it is answered now. `lost`: it no longer is. `moved`: other passages, or another kind of silence.
+    `reworded`: the same passages in other words.
+    """
+
+    question: str
+    effect: Effect
+    before: Outcome
+    after: Outcome
+
+    def __str__(self) -> str:
+        return f"{self.effect}: {self.question!r}: {self.before} -> {self.after}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts and lists for JSON."""
+        return {
+            "question": self.question,
+            "effect": self.effect,
+            "before": _outcome_dict(self.before),
+            "after": _outcome_dict(self.after),
+        }
+
+
+def differences(before: Ask, after: Ask, questions: Iterable[str]) -> tuple[Difference, ...]:
+    """Return the questions, each once and in their order, that get another reply from *after* than from *before*."""
+    found = []
+    for question in dict.fromkeys(questions):
+        old, new = Outcome.of(before(question)), Outcome.of(after(question))
+        if old != new:
+            found.append(Difference(question, _effect(old, new), old, new))
+    return tuple(found)
+
+
+def stored_wordings(knowledge: Knowledge) -> tuple[str, ...]:
+    """Return every wording that staff wrote: of entries and passages, of known gaps and of small talk, each once."""
+    entries = (wording for entry in knowledge.entries for wording in entry.wordings)
+    gaps = (wording for gap in knowledge.gaps for wording in gap.wordings)
+    talk = (wording for one in knowledge.small_talk for wording in one.wordings)
+    return tuple(dict.fromkeys((*entries, *gaps, *talk)))
+
+
+def _effect(old: Outcome, new: Outcome) -> Effect:
+    if (old.kind == "answer") != (new.kind == "answer"):
+        return "gained" if new.kind == "answer" else "lost"
+    same = (old.kind, old.passages, old.suggestions, old.notices) == (
+        new.kind, new.passages, new.suggestions, new.notices,
+    )  # fmt: skip
+    return "reworded" if same else "moved"
+
+
+def _outcome_dict(outcome: Outcome) -> dict[str, Any]:
+    return {key: list(getattr(outcome, key)) for key in ("passages", "suggestions", "notices")} | {"kind": outcome.kind}
