@@ -1,4 +1,4 @@
-"""An invented clinic's knowledge in order, small enough to fit in no time, and the ways to put one thing out of order."""
+"""An invented clinic's knowledge in order, small enough to fit in no time, and a way to put one thing out of order."""
 
 from datetime import date
 from pathlib import Path

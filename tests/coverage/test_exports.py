@@ -55,7 +55,7 @@ def test_json_holds_all_and_says_whether_the_run_passed(report: CoverageReport) 
     assert told["collisions"] == [
         {"owner": "can-bring-friend", "thief": "where-can-park-car", "questions": ["how do I park", "and my car"]}
     ]
-    assert [group["name"] for group in told["entries"]][0] == "can-bring-friend"
+    assert next(group["name"] for group in told["entries"]) == "can-bring-friend"
     assert {group["name"]: group["of"] for group in told["tags"]} == {"arriving": 1, "a": 1, "b": 1}
 
 
@@ -85,7 +85,7 @@ def test_the_text_has_the_figures_then_what_went_wrong_then_the_findings(report:
         "False answers",
         "Answered right",
         "bar >= 70.0",
-        "sheet.csv:10: wrong passage: 'how do I park'",
+        "sheet.csv:10: should have answered: 'how do I park'",
         "fault: ",
     ]
     places = [text.index(part) for part in parts]

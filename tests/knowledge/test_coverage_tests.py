@@ -115,8 +115,8 @@ coverage/tests.yaml:7: 'danger' is no safety level. Use the id of one that there
 coverage/tests.yaml:9: 'when-open#7' is no passage. Did you mean 'when-open#1'? Use the id of one that there is.
 coverage/tests.yaml:10: the question '???' has no word. Write it in words.
 coverage/tests.yaml:12: a test has no 'expected'. Add a line 'expected: ...'.
-coverage/tests.yaml:13: a test has an unknown field 'expects'. Did you mean 'expected'? Known fields are expected, general, \
-note, question, tags.
+coverage/tests.yaml:13: a test has an unknown field 'expects'. Did you mean 'expected'? Known fields are expected, \
+general, note, question, tags.
 coverage/tests.yaml:15: nothing is said to be expected. Write the id of an entry (several with | between them), of a \
 passage as ENTRY#NAME, none, gap:ID or safety:LEVEL.
 coverage/tests.yaml:18: the question 'seven' is already asked at coverage/tests.yaml:16. Keep one of the two.
