@@ -1,16 +1,18 @@
 """A knowledge in order has no findings; each fault that is planted in it is found by its own id, and fails the run."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.coverage.findings import ambiguous_titles, collisions, missed_bars
-from bot.coverage.judging import Figure
+from bot.coverage.judging import VERDICTS, Figure, figures
 from bot.coverage.measures import Share
 from bot.knowledge import accept
 from bot.knowledge.covering import covering
 from bot.model import Bars
+from tests.conftest import ROOT
 from tests.coverage.clinic import TODAY, edit, found, make_clinic, report_on
 
 ON = date(2026, 1, 1)
@@ -159,7 +161,7 @@ def test_no_entry_gives_no_finding(clinic: Path) -> None:
 
 
 def test_a_bar_is_met_at_its_value_and_by_no_question() -> None:
-    figures = (
+    measured = (
         Figure("right", "Answered right", Share(7, 10)),
         Figure("in_reach", "Right or offered", Share(0, 0)),
         Figure("wrong_passages", "Wrong passage shown", Share(1, 20), more_is_better=False),
@@ -167,4 +169,13 @@ def test_a_bar_is_met_at_its_value_and_by_no_question() -> None:
         Figure("safety", "Safety as expected", Share(9, 10)),
     )
     bars = Bars(right=0.7, in_reach=0.9, wrong_passages=0.05, false_answers=0.05, safety=1.0)
-    assert [one.id for one in missed_bars(figures, bars, "bars.yaml")] == ["bar-false-answers", "bar-safety"]
+    assert [one.id for one in missed_bars(measured, bars, "bars.yaml")] == ["bar-false-answers", "bar-safety"]
+
+
+def test_every_figure_finding_and_verdict_is_documented() -> None:
+    code = (ROOT / "bot" / "coverage" / "findings.py").read_text(encoding="utf-8")
+    ids = {*re.findall(r'Finding\(\s*"([a-z-]+)"', code), *re.findall(r'"(sentence-[a-z]+)":', code)}
+    assert {"stored-wording", "entry-unreached", "sentence-twice", "ambiguous-title"} <= ids
+    told = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    assert [id_ for id_ in (*ids, *(figure.id for figure in figures([]))) if f"`{id_}`" not in told] == []
+    assert [verdict for verdict in VERDICTS if f"| {verdict} |" not in told] == []
