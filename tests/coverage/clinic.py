@@ -63,7 +63,7 @@ tests:
   - question: will the moon be full tonight
     expected: none
 """
-POINT = "answer: 0.5\nchoose: 0.4\ngap: 0.2\n"
+POINT = "answer: 0.9\nchoose: 0.8\ngap: 0.2\n"
 
 
 def make_clinic(folder: Path) -> Path:
