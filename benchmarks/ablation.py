@@ -17,11 +17,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.calibrate import unfitted
-from benchmarks.intervals import Share
 from benchmarks.measuring import Figures, Outcome, System, measured, outcome_of, print_row, print_table
 from benchmarks.sets import OWN, QuestionSet, gold, joined, read_set
 from benchmarks.variants import ALL, FOR_WORDS, VARIANTS, Kept, Refitted, Synonyms, Variant
 from bot.answering import Answering
+from bot.coverage.measures import Share
 from bot.knowledge import load_knowledge
 from bot.model import Knowledge
 from bot.retrieval.confidence import Confidence, Features, feature_names

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from benchmarks.intervals import Share, difference, in_percent
 from benchmarks.sets import Question, QuestionSet, gold, holds_evidence
+from bot.coverage.measures import Share, difference, in_percent
 from bot.model import Knowledge, Passage, Reply
 from bot.safety import FAILED
 

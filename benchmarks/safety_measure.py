@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.intervals import Share, wilson
+from bot.coverage.measures import Share, wilson
 from bot.safety import detect
 
 FOLDER = Path(__file__).parent / "safety"

@@ -12,7 +12,19 @@ from typing import IO, TYPE_CHECKING, Any, get_args
 
 from bot import __version__
 from bot.bot import Bot
-from bot.coverage import differences, stored_wordings
+from bot.coverage import (
+    CoverageReport,
+    Plan,
+    differences,
+    html,
+    run,
+    run_bank,
+    stored_wordings,
+    to_csv,
+    to_dict,
+    to_junit,
+)
+from bot.coverage.exports import lines, topic_dict, topic_lines
 from bot.errors import AccountError, KnowledgeError, VerbatimError
 from bot.explaining import Explanation
 from bot.knowledge import (
@@ -32,7 +44,9 @@ from bot.knowledge import (
     save,
     withhold_edits,
 )
-from bot.model import Problem, Reply, Role
+from bot.knowledge.coverage_tests import read_bank, read_tests, save_tests
+from bot.knowledge.sheets import SHEETS, read_sheet
+from bot.model import CoverageQuestion, Problem, Reply, Role
 from bot.retrieval.embedding import default_embedder
 from bot.safety.evidence import page, try_statements
 
@@ -86,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("other", metavar="DIR", help="the other knowledge folder")
     comparing.add_argument("--questions", metavar="FILE", help="a question a line (all stored wordings)")
     comparing.add_argument("--json", action="store_true", help="print one JSON object")
+    _coverage_parser(_verb(verbs, "coverage", _coverage, "ask the staff's tests and the bank, and report"))
+    scoring = _verb(verbs, "scorecard", _scorecard, "see which topics of the built-in bank the FAQ covers")
+    scoring.add_argument("--json", action="store_true", help="print one JSON object")
     safety = _verb(verbs, "safety", _safety, "print the safety check as a page for a clinician, or test it")
     testing = safety.add_subparsers(metavar="[test FILE]").add_parser("test", help="try the clinic's own statements")
     testing.add_argument("file", metavar="FILE", help="a statement a line, or .csv with columns message[,expected]")
@@ -137,6 +154,14 @@ def _review_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mark-overdue", action="store_true", help="give every overdue answer the tag review-overdue")
     parser.add_argument("--today", metavar="DATE", type=date.fromisoformat, help="another day than today, YYYY-MM-DD")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _coverage_parser(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--tests", metavar="PATH", help="a .yaml, .csv or .xlsx file, instead of the knowledge's tests")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--report", metavar="DIR", help="write coverage.html, .csv, .json and .xml there")
+    parser.add_argument("--import", dest="save", action="store_true", help="keep the spreadsheet's tests, ask nothing")
+    parser.add_argument("--good-only", action="store_true", help="go on with the good rows of a spreadsheet")
 
 
 # --- ask -----------------------------------------------------------------------------------------------------------
@@ -333,6 +358,81 @@ def _compare(options: argparse.Namespace) -> int:
         _print_json({"differences": [one.to_dict() for one in found]})
     else:
         _print("\n".join([*map(str, found), f"{_count(len(found), 'reply')} would change."]))
+    return 0
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    is_sheet = options.tests is not None and Path(options.tests).suffix.lower() in SHEETS
+    if (options.save or options.good_only) and not is_sheet:
+        return _usage(options, f"--import and --good-only need --tests with a spreadsheet ({', '.join(SHEETS)})")
+    folder = Path(options.knowledge)
+    tests = None
+    if is_sheet:
+        tests = _sheet_tests(options)
+        if tests is None:
+            return 1
+        if options.save:
+            saved = save_tests(folder, Path(options.tests).stem, tests)
+            print(f"Written: {saved} with {_count(len(tests), 'question')}.", file=sys.stderr)
+            return 0
+    bot = Bot.load(folder)
+    if options.tests is not None and not is_sheet:
+        tests = read_tests([Path(options.tests)], bot.knowledge)
+    plan = Plan.of(folder, bot, tests)
+    report = run(bot, plan, today=datetime.now(UTC).date(), progress=_progress)
+    if options.report:
+        _write_report(report, Path(options.report))
+    if options.json:
+        _print_json(to_dict(report))
+    else:
+        _print("\n".join([*lines(report), _told(report)]))
+    return 1 if report.faults else 0
+
+
+def _sheet_tests(options: argparse.Namespace) -> tuple[CoverageQuestion, ...] | None:
+    """Return a spreadsheet's good rows with a report on all; None where some are bad and nobody said to go on."""
+    sheet = read_sheet(Path(options.tests), load_knowledge(Path(options.knowledge)))
+    print("\n".join([*map(str, sheet.problems), *sheet.remarks]), file=sys.stderr)
+    good = f"{_count(len(sheet.tests), 'good row')} of {sheet.rows}, {_count(len(sheet.problems), 'problem')}"
+    print(f"{good}, {_count(sheet.blank, 'blank row')}.", file=sys.stderr)
+    if sheet.problems and not options.good_only:
+        print("Nothing was used. Mend the rows, or add --good-only to go on without them.", file=sys.stderr)
+        return None
+    return sheet.tests
+
+
+def _write_report(report: CoverageReport, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "coverage.html": html(report, made_on=datetime.now(UTC).date()).encode("utf-8", "replace"),
+        "coverage.csv": to_csv(report),
+        "coverage.json": json.dumps(to_dict(report), indent=2).encode(),
+        "coverage.xml": to_junit(report),
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    print(f"Written: {', '.join(files)} in {folder}.", file=sys.stderr)
+
+
+def _told(report: CoverageReport) -> str:
+    asked = _count(len(report.results), "test") if report.results else "No test yet: see knowledge/README.md"
+    return f"{asked}, {_count(len(report.faults), 'fault')}."
+
+
+def _progress(done: int, of: int) -> None:
+    """Say how far a run is: on a terminal in one line, elsewhere now and then."""
+    if sys.stderr.isatty():
+        print(f"\rAsked {done:,} of {of:,}", end="\n" if done == of else "", file=sys.stderr, flush=True)
+    elif done % 1000 == 0 or done == of:
+        print(f"Asked {done:,} of {of:,}.", file=sys.stderr)
+
+
+def _scorecard(options: argparse.Namespace) -> int:
+    topics = run_bank(Bot.load(options.knowledge), read_bank(), _progress)
+    if options.json:
+        _print_json({"topics": [topic_dict(topic) for topic in topics]})
+    else:
+        _print("\n".join(topic_lines(topics)))
     return 0
 
 

@@ -112,6 +112,69 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What a coverage question should get; exactly one of the four is stated, or none of them for honest silence.
+
+    `entries` and `passages` are ids, any one of which answers. `gap` is the id of a known gap, `level` of danger.
+    """
+
+    entries: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
+    gap: str = ""
+    level: Level | Literal[""] = ""
+
+    @property
+    def answering(self) -> tuple[str, ...]:
+        """The ids of the entries that answer, those of the named passages too; () where nothing should."""
+        owners = (passage.partition("#")[0] for passage in self.passages)
+        return tuple(dict.fromkeys((*self.entries, *owners)))
+
+    def __str__(self) -> str:
+        if self.gap or self.level:
+            return f"gap:{self.gap}" if self.gap else f"safety:{self.level}"
+        return "|".join((*self.entries, *self.passages)) or "none"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageQuestion:
+    """A test question of the staff, what it should get, and the `file` and `line` (or row) that it stands in.
+
+    `general` are entries whose passages may stand below the `no-advice` notice although nothing answers.
+    """
+
+    question: str
+    expected: Expected
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    general: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What a clinic demands of its coverage, each from 0 to 1.
+
+    `right`, `in_reach` and `safety` are least shares; `wrong_passages` and `false_answers` greatest ones.
+    """
+
+    right: float = 0.7
+    in_reach: float = 0.85
+    wrong_passages: float = 0.05
+    false_answers: float = 0.05
+    safety: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class BankTopic:
+    """A topic that patients ask about: its plain name, and questions as they put them."""
+
+    id: str
+    name: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SmallTalk:
     """A topic of messages that ask nothing of the FAQ; `notice` is the id of the notice that it gets."""
 

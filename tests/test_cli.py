@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,10 @@ import pytest
 
 from bot import Bot, __version__
 from bot.cli import main
+from bot.knowledge.coverage_tests import read_bank
 from tests.clinics import slim
 from tests.conftest import ROOT
+from tests.coverage.clinic import make_clinic
 
 KNOWLEDGE = ["--knowledge", str(ROOT / "knowledge")]
 PREGNANT = "Pregnant women and nursing mothers are not eligible for ketamine treatment."
@@ -118,6 +121,8 @@ def test_a_batch_never_overwrites_its_questions(tmp_path: Path, capsys: pytest.C
         ["export", "--format", "docx"],
         ["accept", "what-is-ketamine"],
         ["import", "a.txt"],
+        ["coverage", "--import"],
+        ["coverage", "--good-only", "--tests", "tests.yaml"],
         ["serve", "--port", "many"],
     ],
 )
@@ -216,6 +221,76 @@ def test_accept_makes_an_edit_the_clinics_own(folder: Path, capsys: pytest.Captu
     assert capsys.readouterr().err == "There was nothing to accept.\n"
     assert main(["accept", "eligibilty", "--by", "Jo", "--knowledge", str(folder)]) == 1
     assert "Did you mean 'eligibility-screening'?" in capsys.readouterr().err
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return make_clinic(tmp_path)
+
+
+def test_coverage_exits_0_where_nothing_is_to_mend_and_1_below_a_bar(
+    small: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["coverage", "--knowledge", str(small)]
+    assert main(arguments) == 0
+    out, err = capfd.readouterr()
+    assert out.splitlines()[-1] == "6 tests, 0 faults."
+    assert re.fullmatch(r"Asked (\d+) of \1\.\n", err)
+    (small / "operating-point.yaml").write_text("answer: 0\nchoose: 0\ngap: 1\n", encoding="utf-8")
+    assert main([*arguments, "--json"]) == 1
+    told = json.loads(capfd.readouterr().out)
+    assert (told["passed"], [f["id"] for f in told["findings"] if f["fault"]]) == (False, ["bar-false-answers"])
+
+
+def test_coverage_writes_its_report_in_four_forms(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "report"
+    assert main(["coverage", "--knowledge", str(small), "--report", str(folder)]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        f"coverage.{form}" for form in ("csv", "html", "json", "xml")
+    ]
+    assert "Nothing to mend" in (folder / "coverage.html").read_text(encoding="utf-8")
+
+
+def test_coverage_uses_no_row_of_a_bad_sheet_until_it_is_told_to(
+    small: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "Our Sheet.csv"
+    sheet.write_text("question,expected\nis it open at ten,when-open\nmay I smoke,nowhere\n", encoding="utf-8")
+    arguments = ["coverage", "--knowledge", str(small), "--tests", str(sheet)]
+    written = small / "coverage" / "our-sheet.yaml"
+    for more in ([], ["--import"]):
+        assert main([*arguments, *more]) == 1
+        out, err = capfd.readouterr()
+        assert (out, written.exists()) == ("", False)
+        assert err == (
+            f"{sheet}:3: 'nowhere' is no entry. Write the id of an entry (several with | between them), of a passage as"
+            " ENTRY#NAME, none, gap:ID or safety:LEVEL.\n1 good row of 2, 1 problem, 0 blank rows.\n"
+            "Nothing was used. Mend the rows, or add --good-only to go on without them.\n"
+        )
+    assert main([*arguments, "--good-only", "--import"]) == 0
+    assert written.read_text(encoding="utf-8") == "tests:\n  - question: is it open at ten\n    expected: when-open\n"
+    assert capfd.readouterr().err.endswith(f"Written: {written} with 1 question.\n")
+    assert main([*arguments, "--good-only", "--json"]) in {0, 1}
+    assert [result["question"] for result in json.loads(capfd.readouterr().out)["results"]] == ["is it open at ten"]
+
+
+def test_coverage_asks_another_file_of_tests(small: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "more.yaml"
+    path.write_text("tests:\n  - question: is it open at ten\n    expected: when-open\n", encoding="utf-8")
+    assert main(["coverage", "--knowledge", str(small), "--tests", str(path), "--json"]) in {0, 1}
+    assert [result["file"] for result in json.loads(capfd.readouterr().out)["results"]] == [str(path)]
+    assert main(["coverage", "--knowledge", str(small), "--tests", str(tmp_path / "none.yaml")]) == 1
+    assert "none.yaml:1: the file is missing." in capfd.readouterr().err
+
+
+def test_scorecard_has_every_topic_of_the_bank(small: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["scorecard", "--knowledge", str(small), "--json"]) == 0
+    topics = json.loads(capfd.readouterr().out)["topics"]
+    assert [topic["topic"] for topic in topics] == [topic.id for topic in read_bank()]
+    assert main(["scorecard", "--knowledge", str(small)]) == 0
+    out = capfd.readouterr().out
+    assert all(topic["name"] in out for topic in topics)
+    assert out.startswith("missing (")
 
 
 def test_output_is_utf8_on_a_terminal_that_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

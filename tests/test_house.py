@@ -79,6 +79,7 @@ ONLY_IMPORTER: dict[str, str | tuple[str, ...]] = {
     "filelock": "bot/knowledge/",
     "gradio": "bot/web/",
     "jinja2": "bot/web/staff/",
+    "openpyxl": "bot/knowledge/",
     "starlette": "bot/web/",
     "uvicorn": "bot/web/",
     "rank_bm25": "bot/retrieval/",

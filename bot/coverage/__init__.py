@@ -1,6 +1,34 @@
-"""The coverage room: what the bot covers, and what a change would do, measured before patients find out."""
+"""The coverage room: what the bot covers, and what a change would do, measured before patients find out.
+
+Prints nothing and knows no page. `report.run` asks the staff's tests and the bank; `exports` and `page` turn what it
+found into files; `whatif` compares two versions of a knowledge, `curve` all thresholds.
+"""
 
 from bot.coverage.curve import Counts, Curve, Turn, curve
+from bot.coverage.exports import to_csv, to_dict, to_junit
+from bot.coverage.findings import Finding
+from bot.coverage.page import html
+from bot.coverage.report import CoverageReport, Plan, run, run_bank
+from bot.coverage.scorecard import TopicCover
 from bot.coverage.whatif import Difference, Outcome, differences, stored_wordings
 
-__all__ = ["Counts", "Curve", "Difference", "Outcome", "Turn", "curve", "differences", "stored_wordings"]
+__all__ = [
+    "Counts",
+    "CoverageReport",
+    "Curve",
+    "Difference",
+    "Finding",
+    "Outcome",
+    "Plan",
+    "TopicCover",
+    "Turn",
+    "curve",
+    "differences",
+    "html",
+    "run",
+    "run_bank",
+    "stored_wordings",
+    "to_csv",
+    "to_dict",
+    "to_junit",
+]

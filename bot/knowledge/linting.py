@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from bot.errors import KnowledgeError
 from bot.knowledge.clinic import FACTS
+from bot.knowledge.coverage_tests import read_bars, read_coverage
 from bot.knowledge.entries import EntryItem
 from bot.knowledge.folder import CLINIC
 from bot.knowledge.loading import load_entries, load_knowledge
@@ -31,6 +33,7 @@ def lint(folder: Path, knowledge: Knowledge, *, today: date) -> tuple[Problem, .
         *_review_warnings(folder, items, knowledge.clinic.review_days, today),
         *_title_warnings(folder, items),
         *_typo_warnings(folder, knowledge),
+        *_coverage_warnings(folder, knowledge),
     ]
     return tuple(sorted(set(found), key=lambda problem: (problem.file, problem.line, problem.what)))
 
@@ -93,6 +96,18 @@ def _is_cut_short(word: str, whole: str) -> bool:
     """Tell whether *word* is *whole* without its last letters, where those are no ending of their own."""
     lacking = whole.removeprefix(word) if whole.startswith(word) else ""
     return 0 < len(lacking) <= MOST_LACKING and not lacking.startswith(_ENDINGS)
+
+
+def _coverage_warnings(folder: Path, knowledge: Knowledge) -> Iterator[Problem]:
+    """Report what is wrong with the coverage questions and bars; they keep nothing from being served."""
+    try:
+        read_coverage(folder, knowledge)
+    except KnowledgeError as error:
+        yield from error.problems
+    try:
+        read_bars(folder)
+    except KnowledgeError as error:
+        yield from error.problems
 
 
 def _slip(file: str, text: str, start: int, shown: str, why: str) -> Problem:

@@ -104,6 +104,7 @@ class Document:
         async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
                 start.append(message)
+            if message["type"] != "http.response.body":
                 return
             chunks.append(message.get("body", b""))
             if not message.get("more_body", False):
