@@ -78,7 +78,7 @@ ONLY_IMPORTER: dict[str, str | tuple[str, ...]] = {
     "fastapi": "bot/web/",
     "filelock": "bot/knowledge/",
     "gradio": "bot/web/",
-    "jinja2": "bot/web/staff/",
+    "jinja2": ("bot/coverage/page.py", "bot/web/staff/"),
     "openpyxl": "bot/knowledge/",
     "starlette": "bot/web/",
     "uvicorn": "bot/web/",
