@@ -6,6 +6,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ONE_YEAR = "public, max-age=31536000, immutable"
+# a website's visitors get a new version of the widget within this time
+FIVE_MINUTES = "public, max-age=300"
 # file names under these carry a hash of their content
 HASHED = ("/assets/", "/ui/")
 # pages without any script or inline style
@@ -13,6 +15,7 @@ PLAIN = frozenset({"/faq"})
 LOGO = "/ui/logo."
 # a picture opened as a page of its own runs nothing and fetches nothing
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
+WIDGET = "/widget.js"
 
 
 def content_security_policy(allowed_origins: tuple[str, ...]) -> str:
@@ -53,8 +56,16 @@ def plain_policy(allowed_origins: tuple[str, ...]) -> str:
     )
 
 
+def _cache_control(status: int, path: str) -> str:
+    if status == HTTPStatus.OK and path.startswith(HASHED):
+        return ONE_YEAR
+    if status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED} and path == WIDGET:
+        return FIVE_MINUTES
+    return "no-store"
+
+
 class SecurityHeaders:
-    """Sets the headers on each response; only files named by their content may be kept by a browser."""
+    """Sets the headers on each response; only fixed files may be kept by a browser."""
 
     def __init__(self, app: ASGIApp, allowed_origins: tuple[str, ...]) -> None:
         self._app = app
@@ -82,8 +93,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers["Content-Security-Policy"] = self._policy_of(scope["path"])
-                kept = message["status"] == HTTPStatus.OK and scope["path"].startswith(HASHED)
-                headers["Cache-Control"] = ONE_YEAR if kept else "no-store"
+                headers["Cache-Control"] = _cache_control(message["status"], scope["path"])
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

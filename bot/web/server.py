@@ -34,6 +34,7 @@ from bot.web.page import Document, Style, accent_rule, load_style
 from bot.web.painting import logo_path
 from bot.web.refusal import refusal
 from bot.web.settings import Settings
+from bot.web.widget import PATH, load_widget
 
 COUNTS = "counts.sqlite"
 FONTS = ("system-ui", "sans-serif")
@@ -62,6 +63,7 @@ async def _build(bot: Bot, settings: Settings, add: Add) -> FastAPI:
     app.include_router(api(bot, refuse, count))
     app.include_router(feedback(receipts, helpful, refuse))
     app.include_router(faq(bot, page, refuse, count))
+    _add_widget(app, bot.knowledge)
     for style in styles:
         _add_style(app, style)
     _add_page(app, bot, settings, count)
@@ -109,6 +111,14 @@ def _add_errors(app: FastAPI, refuse: Refuse) -> None:
         return refuse(error.status_code if isinstance(error, HTTPException) else 503)
 
 
+def _add_widget(app: FastAPI, knowledge: Knowledge) -> None:
+    widget = load_widget(knowledge)
+
+    @app.get(PATH)
+    async def script(request: Request) -> Response:
+        return widget.respond(request.headers)
+
+
 def _add_style(app: FastAPI, style: Style) -> None:
     @app.get(style.path)
     async def style_sheet() -> Response:
@@ -141,7 +151,7 @@ def _add_page(app: FastAPI, bot: Bot, settings: Settings, count: Count) -> None:
     )
     # the conversation is forgotten by the clock: no patient needs to hold a connection open for it
     chat.config["connect_heartbeat"] = False
-    _rewrite_document(app, bot.knowledge)
+    _rewrite_document(app, bot.knowledge, settings)
 
 
 def _add_logo(app: FastAPI, logo: Logo | None) -> None:
@@ -153,9 +163,10 @@ def _add_logo(app: FastAPI, logo: Logo | None) -> None:
         return Response(logo.content, media_type=logo.media_type)
 
 
-def _rewrite_document(app: FastAPI, knowledge: Knowledge) -> None:
+def _rewrite_document(app: FastAPI, knowledge: Knowledge, settings: Settings) -> None:
     mount = next(route for route in app.routes if isinstance(route, Mount))
-    mount.app = Document(mount.app, knowledge, accent_of(knowledge.clinic.accent), load_style())
+    accent = accent_of(knowledge.clinic.accent)
+    mount.app = Document(mount.app, knowledge, accent, load_style(), origins=settings.allowed_origins)
 
 
 def serve(bot: Bot, settings: Settings) -> None:
