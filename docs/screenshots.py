@@ -1,6 +1,6 @@
 """Takes the pictures in `docs/images/`: `python docs/screenshots.py [FOLDER]`.
 
-Needs Chromium; the variable CHROMIUM says where it is. The clinic in the pictures is made up, and so is its number;
+Needs Chromium; the variable VERBATIM_CHROMIUM says where it is. The clinic in the pictures is made up, and so is its number;
 the passages are those of `knowledge/`.
 """
 
@@ -21,7 +21,7 @@ from threading import Thread
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("VERBATIM_CHROMIUM", "/usr/bin/chromium")
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=360, height=740)
 CLINIC = {"name": "Harbor Light Clinic", "phone": "(202) 555-0142", "hours": "Monday to Friday, 9 am to 5 pm"}
