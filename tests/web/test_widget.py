@@ -19,6 +19,7 @@ from bot.web.widget import WORDS as FILLED
 from bot.web.widget import load_widget
 from tests.web.book import CLINIC, FAST, NOTICES, ROOT, WORDS, BookBot, make_knowledge, serving
 from tests.web.conftest import new_context
+from tests.web.test_accessibility import DARK, DESKTOP, violations
 from tests.web.test_payloads import PAYLOADS
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -257,6 +258,31 @@ def test_the_conversation_outlives_closing(visit_host: Open) -> None:
     expect(host.box).to_be_focused()
     expect(host.chat.locator(".vb-card h2")).to_have_text("What is alpha?")
     assert host.seen == ["ready", "opened", "closed", "opened"]
+
+
+@browser_test
+def test_a_sentence_begun_outlives_closing(visit_host: Open) -> None:
+    host = visit_host(**PHONE)
+    host.launcher.click()
+    host.box.fill("I also wanted to")
+    host.page.get_by_role("button", name=WORDS["widget_close"]).click()
+    expect(host.panel).to_be_hidden()
+    host.launcher.click()
+    expect(host.box).to_have_value("I also wanted to")
+
+
+@browser_test
+def test_what_was_typed_outlives_a_lost_line(visit_host: Open) -> None:
+    host = visit_host()
+    host.open()
+    host.page.context.set_offline(True)
+    host.ask("What is alpha?")
+    expect(host.chat.locator('[data-kind="failed"] a[href="tel:988"]')).to_be_visible()
+    expect(host.box).to_have_value("What is alpha?")
+    host.page.context.set_offline(False)
+    host.box.press("Enter")
+    expect(host.chat.locator(".vb-card h2")).to_have_text("What is alpha?")
+    expect(host.box).to_have_value("")
 
 
 @browser_test
@@ -564,6 +590,57 @@ def test_the_chat_hears_only_the_page_that_holds_it(visit_host: Open, clinic_sit
         assert host.chat.locator(".vb-reply").count() == 1
     inner.evaluate(f"dispatchEvent(new MessageEvent('message', {event.replace('source: window', 'source: parent')}))")
     expect(host.chat.locator(".vb-reply")).to_have_count(0)
+
+
+@browser_test
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [("bubble", DESKTOP), ("bubble", PHONE), ("bubble", DARK), ("inline", DESKTOP), ("page", PHONE)],
+    ids=["bubble", "bubble on a phone", "bubble on a dark phone", "inline", "page on a phone"],
+)
+def test_axe_finds_nothing_closed_opened_or_answered(visit_host: Open, name: str, screen: dict[str, Any]) -> None:
+    host = visit_host(name, **screen)
+    found = violations(host.page)
+    host.page.evaluate("verbatim.open()")
+    host.box.wait_for()
+    found += violations(host.page)
+    host.ask("What is alpha?")
+    host.ask("hurt")
+    assert found + violations(host.page) == []
+
+
+@browser_test
+@pytest.mark.parametrize("screen", [DESKTOP, DARK], ids=["desktop", "dark phone"])
+def test_axe_finds_nothing_with_the_server_down(visit_host: Open, clinic_site: Website, screen: dict[str, Any]) -> None:
+    host = visit_host(**screen)
+    host.page.route(f"{clinic_site.chat}/", lambda route: route.abort("connectionrefused"))
+    host.launcher.click()
+    expect(host.panel.get_by_role("status")).to_have_text(WORDS["widget_down"])
+    assert violations(host.page) == []
+
+
+@browser_test
+def test_every_passage_in_it_has_the_characters_of_its_source_also_when_copied(visit_host: Open, real_bot: Bot) -> None:
+    with website() as site, serving(real_bot, replace(FAST, allowed_origins=(site.origin,))) as chat:
+        site.chat = chat
+        host = visit_host(site=site, permissions=["clipboard-read", "clipboard-write"])
+        host.open()
+        sources, seen = real_bot.knowledge.sources, {}
+        for number, entry in enumerate(real_bot.knowledge.entries):
+            host.ask(entry.question)
+            card = host.chat.locator(".vb-reply").nth(number).locator(f'.vb-card[data-entry="{entry.id}"]').first
+            if card.locator("summary").count():
+                card.locator("summary").click()
+            passages = card.locator(".vb-passage")
+            ids = passages.evaluate_all("nodes => nodes.map(node => node.dataset.passage)")
+            assert passages.all_inner_texts() == passages.all_text_contents()
+            seen |= dict(zip(ids, passages.all_inner_texts(), strict=True))
+            card.get_by_role("button", name=WORDS["copy"]).click()
+            expect(card.locator(".vb-said")).to_have_text(WORDS["copied"])
+            whole = "\n\n".join(passage.text for passage in entry.passages)
+            assert host.page.frames[1].evaluate("navigator.clipboard.readText()") == whole
+        every = [passage for entry in real_bot.knowledge.entries for passage in entry.passages]
+        assert seen == {p.id: sources[p.source.file][p.source.start : p.source.end] for p in every}
 
 
 @browser_test

@@ -217,6 +217,11 @@ document.addEventListener("verbatim-focus", () => {
   else log.focus({ preventScroll: true });
 });
 
+// words that were not sent yet would go with the page: the browser asks first, and nothing is kept anywhere
+window.addEventListener("beforeunload", (event) => {
+  if (pending || box.value.trim()) event.preventDefault();
+});
+
 fit();
 if (window.matchMedia("(hover: hover)").matches && window.parent === window) box.focus({ preventScroll: true });
 document.dispatchEvent(new Event("verbatim-ready"));

@@ -15,6 +15,8 @@
   });
   document.addEventListener("verbatim-ready", () => {
     ready = true;
+    // a screen reader lists them with the website's own header and main part: only a name tells them apart
+    for (const part of document.querySelectorAll(".vb-top, main")) part.setAttribute("aria-label", page.title);
     tell("ready");
   });
   window.addEventListener("keydown", (event) => {
