@@ -12,13 +12,14 @@ from bot import __version__
 from bot.answering import LONGEST_HISTORY, Answering
 from bot.cache import ArrayCache, texts_array, texts_of
 from bot.knowledge import load_knowledge
-from bot.model import Knowledge, OperatingPoint, Reply
+from bot.model import Entry, Gap, Knowledge, OperatingPoint, Reply
 from bot.retrieval import Ranking
 from bot.retrieval.confidence import Features
 from bot.retrieval.embedding import Embedder, Vectors, default_embedder
+from bot.retrieval.languages import Rankers
 from bot.retrieval.ranker import Ranker, wordings_of, yielding
 from bot.retrieval.topics import TopicModel, Wording, fingerprint
-from bot.text import words
+from bot.text import speaking, words
 
 EXPLAINED = 10
 CACHE = Path(".verbatim") / "cache"
@@ -141,19 +142,36 @@ def _require_texts(*texts: object) -> None:
             raise TypeError(f"a question must be a str, not {type(text).__name__}")
 
 
-def fit_ranker(knowledge: Knowledge, embedder: Embedder | None, cache: ArrayCache) -> Ranker:
-    """Return the ranker of *knowledge*, fitted anew unless *cache* holds it."""
-    gaps = yielding(knowledge.gaps, knowledge.entries)
-    wordings = wordings_of(knowledge.entries, gaps, knowledge.small_talk)
-    key = fingerprint(wordings, embedder)
-    arrays = cache.load(TOPICS, key)
-    if arrays is not None:
-        topics = TopicModel.restore(wordings, embedder, arrays)
-    else:
-        texts = [wording.text for wording in wordings]
-        topics = TopicModel.fit(wordings, embedder, _vectors(texts, embedder, cache))
-        cache.save(TOPICS, key, topics.arrays())
-    return Ranker(knowledge.entries, wordings, topics, knowledge.clinic.language, semantic=embedder is not None)
+def fit_ranker(knowledge: Knowledge, embedder: Embedder | None, cache: ArrayCache) -> Rankers:
+    """Return the ranker of *knowledge*, one of each language inside, fitted anew unless *cache* holds it."""
+    own = knowledge.clinic.language
+    found = dict.fromkeys((own, *(entry.language or own for entry in knowledge.entries)))
+    return Rankers({language: _fit_language(knowledge, language, embedder, cache) for language in found})
+
+
+def _fit_language(knowledge: Knowledge, language: str, embedder: Embedder | None, cache: ArrayCache) -> Ranker:
+    own = knowledge.clinic.language
+    entries = [entry for entry in knowledge.entries if (entry.language or own) == language]
+    # known gaps and small talk are worded in the clinic's language
+    known = (knowledge.gaps, knowledge.small_talk) if language == own else ((), ())
+    with speaking(language):
+        gaps = yielding(_yielding_within(known[0], entries), entries)
+        wordings = wordings_of(entries, gaps, known[1])
+        key = fingerprint(wordings, embedder)
+        arrays = cache.load(TOPICS, key)
+        if arrays is not None:
+            topics = TopicModel.restore(wordings, embedder, arrays)
+        else:
+            texts = [wording.text for wording in wordings]
+            topics = TopicModel.fit(wordings, embedder, _vectors(texts, embedder, cache))
+            cache.save(TOPICS, key, topics.arrays())
+        return Ranker(entries, wordings, topics, language, semantic=embedder is not None)
+
+
+def _yielding_within(gaps: Sequence[Gap], entries: Sequence[Entry]) -> tuple[Gap, ...]:
+    """Return *gaps*, none of them yielding to an entry that is not among *entries*."""
+    ids = {entry.id for entry in entries}
+    return tuple(gap if gap.answered_by in ids else replace(gap, answered_by="") for gap in gaps)
 
 
 def _vectors(texts: Sequence[str], embedder: Embedder | None, cache: ArrayCache) -> Vectors:

@@ -63,7 +63,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One FAQ question with its answer. `question_origin` is `editorial` where the title is not the source's own."""
+    """One FAQ question with its answer. `question_origin` is `editorial` where the title is not the source's own.
+
+    `language` is a code such as "es", or empty for an entry in the clinic's own language.
+    """
 
     id: str
     question: str
@@ -73,6 +76,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     review: Review = Review()
     after_crisis: AfterCrisis = "show"
+    language: str = ""
 
     @property
     def wordings(self) -> tuple[str, ...]:
