@@ -1,7 +1,7 @@
 """Takes the pictures in `docs/images/`: `python docs/screenshots.py [FOLDER]`.
 
-Needs Chromium; the variable VERBATIM_CHROMIUM says where it is. The clinic in the pictures is made up, and so is its number;
-the passages are those of `knowledge/`.
+Needs Chromium; the variable VERBATIM_CHROMIUM says where it is. The clinic in the pictures is made up, and so is its
+number; the passages are those of `knowledge/`.
 """
 
 import os
@@ -105,6 +105,7 @@ def server(knowledge: Path, host: str) -> Iterator[str]:
         **os.environ,
         "VERBATIM_KNOWLEDGE": knowledge.name,
         "VERBATIM_PORT": "0",
+        "VERBATIM_DATA": str(ROOT / ".verbatim"),
         "VERBATIM_RATE_BURST": "1000",
         "VERBATIM_ALLOWED_ORIGINS": host,
     }
