@@ -66,7 +66,8 @@ class Review:
 class Entry:
     """One FAQ question with its answer. `question_origin` is `editorial` where the title is not the source's own.
 
-    One that is `withheld` is kept for staff and never served.
+    One that is `withheld` is kept for staff and never served. `language` is a code such as "es", or empty for an entry
+    in the clinic's own language.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Entry:
     review: Review = Review()
     after_crisis: AfterCrisis = "show"
     withheld: bool = False
+    language: str = ""
 
     @property
     def wordings(self) -> tuple[str, ...]:

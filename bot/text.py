@@ -1,8 +1,13 @@
-"""What counts as the same word: normalisation, tokens, stems and the short stop list. Knows nothing of passages."""
+"""What counts as the same word: normalisation, tokens, stems and the short stop list. Knows nothing of passages.
+
+Stems and stop list are those of one language: of English, or within `speaking` of another.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 import snowballstemmer
@@ -15,6 +20,24 @@ _STOP = (
     "he him his she her will would shall should could may might must what which whats im ive id ill"
 )
 STOP_WORDS = frozenset(_STOP.split())
+# by the same rule: no, sin, antes, después, cuánto, cuándo, cómo, quién, puedo stay
+_SPANISH_STOP = (
+    "el la los las un una unos unas lo al del de a en por para con que y e o u pero si se es son era fue ser estar "
+    "está este esto estos estas estoy están ese esa eso su sus mi mis tu tus me te le les nos yo tú usted ustedes ella "
+    "él ellos ellas nosotros he ha han había hay también qué cuál cuáles"
+)
+_STOP_WORDS = {"en": STOP_WORDS, "es": frozenset(_SPANISH_STOP.split())}
+# what else is said in nearly every sentence of a language, and tells it from another
+_SAID = {
+    "en": "how when where who why can not without before after long much many take any there get go way about",
+    "es": "cómo cuándo cuando dónde donde quién quien cuánto cuanto cuánta cuanta cuántos cuantos cuántas cuantas "
+    "puedo puede pueden debo debe como más muy ya no sin antes después despues tengo tiene sobre hasta "
+    "desde porque esta estan mas tambien",
+}
+_FUNCTION_WORDS = {language: _STOP_WORDS[language].union(said.split()) for language, said in _SAID.items()}
+_STEMMERS = {"en": "english", "es": "spanish"}
+ENGLISH = "en"
+_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u2032\u00b4`", "'"))
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -32,6 +55,29 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 # A token longer than this is no word that a knowledge could hold; cutting it keeps the stem cache small.
 LONGEST_TOKEN = 40
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Take the words of every text within as those of *language*, a code such as "es"; as English where it is unknown.
+
+    It holds for the thread, or the asynchronous task, that it is entered in.
+    """
+    before = _spoken.set(language if language in _STEMMERS else ENGLISH)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def is_function_word(word: str, language: str) -> bool:
+    """Tell whether a normalised word is one that nearly every text of *language* holds."""
+    return word in _FUNCTION_WORDS.get(language, ())
+
+
+def is_stop_word(word: str) -> bool:
+    """Tell whether a normalised word is on the stop list."""
+    return word in _STOP_WORDS[_spoken.get()]
 
 
 def normalise(text: str) -> str:
@@ -56,7 +102,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def stems(text: str) -> tuple[str, ...]:
-    """Return the Snowball (Porter 2, English) stem of each word of *text*, function words included."""
+    """Return the Snowball stem (in English, Porter 2) of each word of *text*, function words included."""
     return tuple(stem(word) for word in words(text))
 
 
@@ -67,14 +113,19 @@ def content_stems(text: str) -> tuple[str, ...]:
 
 def stems_that_tell(of_words: Iterable[str]) -> tuple[str, ...]:
     """Return the stems of those of *of_words*, normalised, that are not on the stop list."""
-    return tuple(stem(word) for word in of_words if word not in STOP_WORDS)
+    stop_words = _STOP_WORDS[_spoken.get()]
+    return tuple(stem(word) for word in of_words if word not in stop_words)
+
+
+def stem(word: str) -> str:
+    """Return the Snowball stem of one normalised word."""
+    return _stem(word, _spoken.get())
 
 
 @lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """Return the Snowball stem of one normalised word."""
+def _stem(word: str, language: str) -> str:
     # a stemmer keeps state while it works, so each call has its own: threads cannot mix up their words
-    return str(snowballstemmer.stemmer("english").stemWord(word))
+    return str(snowballstemmer.stemmer(_STEMMERS[language]).stemWord(word))
 
 
 def _written_out(match: re.Match[str]) -> str:

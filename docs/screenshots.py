@@ -1,7 +1,7 @@
 """Takes the pictures in `docs/images/`: `python docs/screenshots.py [FOLDER]`.
 
-Needs Chromium; the variable CHROMIUM says where it is. The clinic in the pictures is made up, and so is its number;
-the passages are those of `knowledge/`.
+Needs Chromium; the variable VERBATIM_CHROMIUM says where it is. The clinic in the pictures is made up, and so is its
+number; the passages are those of `knowledge/`.
 """
 
 import os
@@ -21,7 +21,7 @@ from threading import Thread
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("VERBATIM_CHROMIUM", "/usr/bin/chromium")
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=360, height=740)
 CLINIC = {"name": "Harbor Light Clinic", "phone": "(202) 555-0142", "hours": "Monday to Friday, 9 am to 5 pm"}
@@ -65,14 +65,15 @@ SCENES = (
     Scene("faq-phone", plain=True, phone=True),
     Scene("faq-answer-phone", PATIENT, plain=True, phone=True),
 )
-HOST_PAGE = """<!doctype html><html lang="en"><title>A clinic</title><style>
-body {{ margin: 0; padding: 48px 64px; background: #e9edf0; color: #223;
-font: 17px/1.6 "Open Sans", system-ui, sans-serif }}
-h1 {{ font: 600 34px/1.2 Georgia, "Charis SIL", serif }} p {{ max-width: 36rem }}
-iframe {{ position: fixed; right: 32px; bottom: 32px; width: 400px; height: 660px; border: 0; border-radius: 16px;
-box-shadow: 0 12px 48px #1236 }}
-</style><h1>Harbor Light Clinic</h1><p>This page stands for a clinic's own website, with the chat in a frame.</p>
-<iframe src="{url}" title="Ask the clinic"></iframe></html>"""
+EXAMPLES = ROOT / "docs" / "examples"
+EXAMPLE_ADDRESS = "https://chat.clinic.example"
+# the widget on a website, closed (no question) or open
+WIDGET_SCENES = (
+    Scene("widget-closed"),
+    Scene("widget", PATIENT),
+    Scene("widget-dark", PATIENT, dark=True),
+    Scene("widget-phone", PATIENT, phone=True),
+)
 
 
 def knowledge_copy(folder: Path, *, clinic: bool) -> Path:
@@ -104,6 +105,7 @@ def server(knowledge: Path, host: str) -> Iterator[str]:
         **os.environ,
         "VERBATIM_KNOWLEDGE": knowledge.name,
         "VERBATIM_PORT": "0",
+        "VERBATIM_DATA": str(ROOT / ".verbatim"),
         "VERBATIM_RATE_BURST": "1000",
         "VERBATIM_ALLOWED_ORIGINS": host,
     }
@@ -126,9 +128,9 @@ def ask(page: Page, question: str, *, plain: bool) -> None:
     page.mouse.move(0, 0)
 
 
-def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
-    """Take one picture."""
-    page = browser.new_page(
+def new_page(browser: Browser, scene: Scene) -> Page:
+    """Return a page on the screen of *scene*."""
+    return browser.new_page(
         viewport=PHONE if scene.phone else DESKTOP,
         color_scheme="dark" if scene.dark else "light",
         device_scale_factor=2 if scene.phone else 1,
@@ -136,6 +138,11 @@ def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
         is_mobile=scene.phone,
         reduced_motion="reduce",
     )
+
+
+def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
+    """Take one picture."""
+    page = new_page(browser, scene)
     page.goto(f"{address}/faq" if scene.plain else address)
     page.locator(".vb-chat").wait_for()
     if scene.question:
@@ -147,15 +154,27 @@ def take(browser: Browser, address: str, scene: Scene, folder: Path) -> None:
     page.close()
 
 
-def take_framed(browser: Browser, host: str, folder: Path) -> None:
-    """Take the picture of the chat in a frame on another website."""
-    page = browser.new_page(viewport=DESKTOP, reduced_motion="reduce")
-    page.goto(f"{host}/host.html")
-    frame = page.frame_locator("iframe")
-    frame.get_by_role("textbox").fill(PATIENT)
-    frame.get_by_role("textbox").press("Enter")
-    frame.locator(".vb-reply").wait_for()
-    page.screenshot(path=folder / "framed.png")
+def lay_out_examples(site: Path, address: str) -> None:
+    """Lay the example pages out in *site*, with the chat at *address*."""
+    for page in EXAMPLES.iterdir():
+        text = page.read_text(encoding="utf-8").replace(EXAMPLE_ADDRESS, address)
+        (site / page.name).write_text(text, encoding="utf-8")
+
+
+def take_widget(browser: Browser, host: str, scene: Scene, folder: Path) -> None:
+    """Take one picture of the widget on another website."""
+    page = new_page(browser, scene)
+    page.goto(f"{host}/bubble.html")
+    launcher = page.locator("verbatim-chat .launcher")
+    launcher.wait_for()
+    if scene.question:
+        launcher.click()
+        box = page.frame_locator("verbatim-chat iframe").get_by_role("textbox")
+        box.fill(scene.question)
+        box.press("Enter")
+        page.frame_locator("verbatim-chat iframe").locator(".vb-reply").wait_for()
+        page.mouse.move(0, 0)
+    page.screenshot(path=folder / f"{scene.name}.png")
     page.close()
 
 
@@ -171,12 +190,13 @@ def main(folder: Path) -> None:
         with host_site(site) as host:
             for clinic in (True, False):
                 with server(knowledge_copy(Path(temporary), clinic=clinic), host) as address:
-                    (site / "host.html").write_text(HOST_PAGE.format(url=address), encoding="utf-8")
                     for scene in SCENES:
                         if scene.clinic == clinic:
                             take(browser, address, scene, folder)
                     if clinic:
-                        take_framed(browser, host, folder)
+                        lay_out_examples(site, address)
+                        for scene in WIDGET_SCENES:
+                            take_widget(browser, host, scene, folder)
         browser.close()
 
 

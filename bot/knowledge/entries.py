@@ -13,11 +13,12 @@ import yaml
 
 from bot.knowledge import sources
 from bot.knowledge.fields import Fields, Problems, did_you_mean, mapping_items
-from bot.knowledge.folder import ALIASES, RESERVED, Folder, read_root
+from bot.knowledge.folder import ALIASES, RESERVED, Folder, languages, read_root
 from bot.knowledge.strict_yaml import line_of
 from bot.model import AfterCrisis, Entry, KeepWith, Origin, Passage, Problem, Review, Span
 from bot.text import words
 
+FILE_FIELDS = ("entries", "language")
 ENTRY_FIELDS = (
     "id", "question", "question_origin", "question_source", "aliases", "tags", "review", "after_crisis", "withheld",
     "passages",
@@ -132,13 +133,14 @@ class _EntryFile:
             fix = f"{near}A file of answers starts with 'entries:'."
             self.problems.add(root, "the file holds no entries", fix)
             return
-        fields = Fields(root, ("entries",), self.problems, "the file")
+        fields = Fields(root, FILE_FIELDS, self.problems, "the file")
+        language = fields.choice("language", ("", *languages()))
         for node in fields.items("entries"):
-            item = self._entry(node)
+            item = self._entry(node, language)
             if item:
                 yield item
 
-    def _entry(self, node: yaml.Node) -> EntryItem | None:
+    def _entry(self, node: yaml.Node, language: str) -> EntryItem | None:
         fields = Fields(node, ENTRY_FIELDS, self.problems, "the entry")
         entry_id = fields.filled_text("id")
         fields.what = f"the entry {entry_id!r}" if entry_id else "the entry"
@@ -160,6 +162,7 @@ class _EntryFile:
             review=self._review(fields),
             after_crisis=cast("AfterCrisis", fields.choice("after_crisis", ("show", "hide"))),
             withheld=fields.truth("withheld"),
+            language=language,
         )
         return EntryItem(self.name, fields.line("id"), entry, items) if entry_id else None
 
@@ -288,14 +291,14 @@ def _check_owners(folder: Folder, items: list[EntryItem], wordings: _Wordings) -
 
 
 def _check_wordings(folder: Folder, items: list[EntryItem]) -> None:
-    """One wording cannot stand for two entries, and a wording without a word stands for none."""
+    """One wording cannot stand for two entries of a language, and a wording without a word stands for none."""
     owner: dict[tuple[str, ...], EntryItem] = {}
     for item in items:
         file = folder.name_of(item.file)
         for wording in filter(None, item.entry.wordings):
-            key = words(wording)
-            known = owner.setdefault(key, item) if key else item
-            if not key:
+            told = words(wording)
+            known = owner.setdefault((item.entry.language, *told), item)
+            if not told:
                 what, fix = f"the wording {wording!r} of {item.entry.id!r} has no word", "Write it in words."
             elif known.entry.id != item.entry.id:
                 what = f"the wording {wording!r} of {item.entry.id!r} already stands for {known.entry.id!r}"

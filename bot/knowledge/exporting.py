@@ -11,7 +11,7 @@ def export_json(knowledge: Knowledge) -> dict[str, Any]:
     """Return the whole knowledge as plain dicts and lists; the keys are those of the stable contract."""
     return {
         "knowledge": knowledge.digest,
-        "entries": [_entry(entry) for entry in knowledge.entries],
+        "entries": [_entry(entry, knowledge.clinic.language) for entry in knowledge.entries],
         "gaps": [_gap(gap) for gap in knowledge.gaps],
         "notices": [{"id": key, "text": text} for key, text in knowledge.notices.items()],
     }
@@ -26,7 +26,7 @@ def export_text(knowledge: Knowledge) -> str:
     return "\n".join("".join(_text(entry)) for entry in knowledge.entries)
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, own: str) -> dict[str, Any]:
     return {
         "id": entry.id,
         "question": entry.question,
@@ -34,6 +34,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "aliases": list(entry.aliases),
         "tags": list(entry.tags),
         "after_crisis": entry.after_crisis,
+        "language": entry.language or own,
         "passages": [_passage(passage) for passage in entry.passages],
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.model import Entry
 from bot.retrieval.base import DECIMALS, Hit, best_first
 from bot.retrieval.bm25 import Bm25Retriever
-from bot.text import STOP_WORDS, content_stems, stem, stems
+from bot.text import content_stems, is_stop_word, stem, stems
 
 PASSAGE_WEIGHT = 0.5
 
@@ -60,7 +60,7 @@ class EntryRetriever:
 
     def knows(self, word: str) -> bool:
         """Tell whether a normalised word stands in any wording, or, unless it is a stop word, in any passage."""
-        return self.wordings.knows(stem(word)) or (word not in STOP_WORDS and self.passages.knows(stem(word)))
+        return self.wordings.knows(stem(word)) or (not is_stop_word(word) and self.passages.knows(stem(word)))
 
 
 def _fused(wordings: dict[str, float], passages: dict[str, float]) -> dict[str, float]:

@@ -29,6 +29,7 @@ ALLOWED = (
     ("POST", re.compile(r"/api/ask")),
     ("POST", re.compile(r"/api/feedback")),
     ("GET", re.compile(r"/healthz")),
+    ("GET", re.compile(r"/widget\.js")),
 )
 MESSAGE = "/gradio_api/run/predict"
 MOST = 1_000_000

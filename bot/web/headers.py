@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.web.limits import is_staff
 
 ONE_YEAR = "public, max-age=31536000, immutable"
+# a website's visitors get a new version of the widget within this time
+FIVE_MINUTES = "public, max-age=300"
 # file names under these carry a hash of their content
 HASHED = ("/assets/", "/ui/")
 # pages without any script or inline style
@@ -26,6 +28,7 @@ STAFF_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+WIDGET = "/widget.js"
 
 
 def content_security_policy(allowed_origins: tuple[str, ...]) -> str:
@@ -66,8 +69,16 @@ def plain_policy(allowed_origins: tuple[str, ...]) -> str:
     )
 
 
+def _cache_control(status: int, path: str) -> str:
+    if status == HTTPStatus.OK and path.startswith(HASHED):
+        return ONE_YEAR
+    if status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED} and path == WIDGET:
+        return FIVE_MINUTES
+    return "no-store"
+
+
 class SecurityHeaders:
-    """Sets the headers on each response; only files named by their content may be kept by a browser."""
+    """Sets the headers on each response; only fixed files may be kept by a browser."""
 
     def __init__(self, app: ASGIApp, allowed_origins: tuple[str, ...]) -> None:
         self._app = app
@@ -99,8 +110,7 @@ class SecurityHeaders:
                 if is_staff(scope["path"]):
                     headers.update(STAFF_HEADERS)
                 headers["Content-Security-Policy"] = self._policy_of(scope["path"])
-                kept = message["status"] == HTTPStatus.OK and scope["path"].startswith(HASHED)
-                headers["Cache-Control"] = ONE_YEAR if kept else "no-store"
+                headers["Cache-Control"] = _cache_control(message["status"], scope["path"])
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -5,7 +5,7 @@ Whoever handles a request reads the version once, so that a reply belongs to one
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,7 @@ from bot.web.page import Surround, accent_rule, load_style, surround
 from bot.web.painting import FAQ, logo_path
 from bot.web.refusal import refusal
 from bot.web.staff import Frame, refused_page
+from bot.web.widget import Widget, load_widget
 
 LOOK_SECONDS = 1.0
 # a knowledge that is being fitted when the server stops need not be finished
@@ -46,13 +47,14 @@ class Version:
     bot: Bot
     page: FaqPage
     staff_styles: tuple[str, ...]
+    widget: Widget
     refuse: Refuse
     surround: Surround
     files: Mapping[str, File]
 
     @classmethod
-    def of(cls, bot: Bot) -> Self:
-        """Paint everything."""
+    def of(cls, bot: Bot, origins: Sequence[str] = ()) -> Self:
+        """Paint everything; *origins* are the websites that may hold the chat in a frame."""
         knowledge = bot.knowledge
         accent = accent_of(knowledge.clinic.accent)
         rule = accent_rule(accent)
@@ -63,14 +65,17 @@ class Version:
         page, staff_styles = FaqPage(knowledge, (chat, faq)), (chat.path, staff.path)
         frame = Frame(lambda: staff_styles, lambda: page_title(bot))
         refuse = refusal(knowledge, {FAQ: page.refused, STAFF: partial(refused_page, frame)})
-        return cls(bot, page, staff_styles, refuse, surround(knowledge, accent, chat), files)
+        surrounded = surround(knowledge, accent, chat, origins)
+        return cls(bot, page, staff_styles, load_widget(knowledge), refuse, surrounded, files)
 
 
 class Live:
     """Holds the version in service. `problems` says why the folder's present state is not served."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.version = Version.of(bot)
+    def __init__(self, bot: Bot, origins: Sequence[str] = ()) -> None:
+        """Serve *bot*, on pages that the websites of *origins* may hold in a frame."""
+        self._origins = tuple(origins)
+        self.version = self.version_of(bot)
         self.problems: tuple[str, ...] = ()
         self._versions = deque([self.version], MOST_VERSIONS)
 
@@ -78,6 +83,10 @@ class Live:
     def bot(self) -> Bot:
         """The bot in service; read it once for each thing that is done with it."""
         return self.version.bot
+
+    def version_of(self, bot: Bot) -> Version:
+        """Return what would be served of *bot*."""
+        return Version.of(bot, self._origins)
 
     def swap(self, version: Version) -> None:
         """Put *version* in service; requests that are being answered keep the one they began with."""

@@ -6,7 +6,7 @@ Gradio's template has fixed English metadata, names its own site and shows nothi
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -19,15 +19,18 @@ from bot.web.colour import Accent
 from bot.web.painting import element, escape, paint_chat, paint_top, paint_waiting_room
 
 STATIC = Path(__file__).parent / "static"
-HEAD_SCRIPT = STATIC / "head.js"
+HEAD_SCRIPTS = tuple(STATIC / name for name in ("head.js", "frame.js"))
 
 # what Gradio's template says that is not for our page: its own metadata, a manifest, a script for its site's frames
 UNWANTED = (
     re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*/>'),
     re.compile(r'<link rel="manifest"[^>]*>'),
+    re.compile(r'<meta\s+name="viewport"[^>]*>'),
     re.compile(r"<script>\s*\(\(\) => \{\s*const root =.*?</script>", re.DOTALL),
     re.compile(r"window\.parent\?\.postMessage\(.*?\);", re.DOTALL),
 )
+# the keyboard of a phone takes its room from the page, so that the box stays above it
+VIEWPORT = "width=device-width, initial-scale=1, interactive-widget=resizes-content"
 HTML_TAG = re.compile(r"<html\s+lang=\"en\"\s+style=\"[^\"]*\"")
 HEAD_END = "</head>"
 GRADIO_TAG = "<gradio-app"
@@ -65,16 +68,17 @@ class Surround:
     chat: str
 
 
-def surround(knowledge: Knowledge, accent: Accent, style: Style) -> Surround:
-    """Paint all of the document that is ours."""
+def surround(knowledge: Knowledge, accent: Accent, style: Style, origins: Sequence[str] = ()) -> Surround:
+    """Paint all of the document that is ours; it may speak with the websites of *origins* that hold it in a frame."""
     language, title = knowledge.clinic.language, knowledge.clinic.name or knowledge.words["page_title"]
     head = (
         element("title", escape(title)),
         '<meta name="robots" content="noindex">',
+        f'<meta name="viewport" content="{VIEWPORT}">',
         '<meta name="color-scheme" content="light dark">',
         f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style.path}">',
         f"<style>{accent_rule(accent)}</style>",
-        element("script", _script(language, title)),
+        element("script", _script({"language": language, "title": title, "origins": list(origins)})),
     )
     chat = json.dumps(paint_chat(knowledge))
     for character in "<>&'":
@@ -138,6 +142,6 @@ class Document:
         return document.replace(GRADIO_TAG, ours.body + GRADIO_TAG, 1)
 
 
-def _script(language: str, title: str) -> str:
-    settings = json.dumps({"language": language, "title": title}).replace("<", "\\u003c")
-    return HEAD_SCRIPT.read_text(encoding="utf-8").replace("SETTINGS", settings)
+def _script(page: Mapping[str, object]) -> str:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in HEAD_SCRIPTS)
+    return scripts.replace("SETTINGS", json.dumps(page).replace("<", "\\u003c"))

@@ -363,15 +363,12 @@ def _paint_card(passages: Sequence[Shown], knowledge: Knowledge, *, linked: bool
     groups: dict[int, list[Shown]] = {}
     for shown in passages:
         groups.setdefault(shown.group, []).append(shown)
-    quotes = [
-        element("blockquote", *(_paint_passage(shown.passage) for shown in group), class_="vb-quote")
-        for group in groups.values()
-    ]
     entry = knowledge.entry(passages[0].entry_id)
+    quotes = [_paint_quote(entry, *(_paint_passage(shown.passage) for shown in group)) for group in groups.values()]
     return element(
         "section",
         element("p", escape(words["own_words"]), class_="vb-eyebrow"),
-        element("h2", escape(passages[0].question), class_="vb-question"),
+        element("h2", escape(passages[0].question), class_="vb-question", lang=_language(entry)),
         *quotes,
         _paint_full_answer(entry, {shown.passage.id for shown in passages}, words),
         _paint_card_foot(passages, entry.review, words, linked=linked),
@@ -420,7 +417,16 @@ def _paint_full_answer(entry: Entry, shown: set[str], words: Mapping[str, str]) 
         return ""
     summary = element("summary", element("span", escape(words["full_answer"])))
     passages = [_paint_passage(passage, mark=passage.id in shown) for passage in entry.passages]
-    return element("details", summary, element("blockquote", *passages, class_="vb-quote"), class_="vb-full")
+    return element("details", summary, _paint_quote(entry, *passages), class_="vb-full")
+
+
+def _paint_quote(entry: Entry, *passages: str) -> str:
+    return element("blockquote", *passages, class_="vb-quote", lang=_language(entry))
+
+
+def _language(entry: Entry) -> str | None:
+    """Return the language of an entry for a screen reader where it is not that of the page."""
+    return entry.language or None
 
 
 def _paint_passage(passage: Passage, *, mark: bool = False) -> str:
@@ -497,7 +503,8 @@ def _paint_plain_form(words: Mapping[str, str], asked: str) -> str:
 
 def _paint_contents(knowledge: Knowledge) -> str:
     label = knowledge.words["faq_contents"]
-    items = [element("li", element("a", escape(entry.question), href=f"#{entry.id}")) for entry in knowledge.entries]
+    links = [element("a", escape(e.question), href=f"#{e.id}", lang=_language(e)) for e in knowledge.entries]
+    items = [element("li", link) for link in links]
     title = element("p", escape(label), class_="vb-contents-title", aria_hidden="true")
     return element("nav", title, element("ul", *items), id="vb-contents", class_="vb-contents", aria_label=label)
 
@@ -505,8 +512,8 @@ def _paint_contents(knowledge: Knowledge) -> str:
 def _paint_entry(entry: Entry, words: Mapping[str, str]) -> str:
     return element(
         "article",
-        element("h3", escape(entry.question), class_="vb-question"),
-        element("blockquote", *(_paint_passage(passage) for passage in entry.passages), class_="vb-quote"),
+        element("h3", escape(entry.question), class_="vb-question", lang=_language(entry)),
+        _paint_quote(entry, *(_paint_passage(passage) for passage in entry.passages)),
         element("p", element("a", escape(words["to_contents"]), href="#vb-contents"), class_="vb-up"),
         id=entry.id,
         class_="vb-entry",

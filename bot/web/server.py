@@ -35,6 +35,7 @@ from bot.web.live import Live, Version, watching
 from bot.web.page import Document
 from bot.web.settings import Settings
 from bot.web.staff import Frame, add_staff
+from bot.web.widget import PATH
 
 FONTS = ("system-ui", "sans-serif")
 
@@ -48,7 +49,7 @@ def build_app(bot: Bot | Live, settings: Settings, add: Add = add_nothing) -> Fa
 
     Given a `Live`, it serves at any time the version that is in service there.
     """
-    live = bot if isinstance(bot, Live) else Live(bot)
+    live = bot if isinstance(bot, Live) else Live(bot, settings.allowed_origins)
     # without a running loop Gradio opens several and never closes them; the caller may already have one in this thread
     with ThreadPoolExecutor(1) as builder:
         return builder.submit(lambda: asyncio.run(_build(live, settings, add))).result()
@@ -64,6 +65,7 @@ async def _build(live: Live, settings: Settings, add: Add) -> FastAPI:
     app.include_router(feedback(receipts, helpful, live.refuse))
     app.include_router(faq(lambda: _bot_and_page(live.version), live.refuse, count))
     add_staff(app, lambda: live.bot, settings, Frame(lambda: live.version.staff_styles, lambda: page_title(live.bot)))
+    _add_widget(app, live)
     _add_files(app, live)
     _add_page(app, live, settings, count)
     return app
@@ -114,6 +116,12 @@ def _add_errors(app: FastAPI, refuse: Refuse) -> None:
         return refuse(error.status_code if isinstance(error, HTTPException) else 503)
 
 
+def _add_widget(app: FastAPI, live: Live) -> None:
+    @app.get(PATH)
+    async def script(request: Request) -> Response:
+        return live.version.widget.respond(request.headers)
+
+
 def _add_files(app: FastAPI, live: Live) -> None:
     @app.get("/ui/{name}")
     async def fixed_file(name: str) -> Response:
@@ -157,8 +165,8 @@ def serve(bot: Bot, settings: Settings) -> None:
         SettingsError: if the address cannot be had.
     """
     listening = listen(settings)
-    live = Live(bot)
-    reloader = Reloader(settings.knowledge, lambda knowledge: Version.of(live.bot.with_knowledge(knowledge)))
+    live = Live(bot, settings.allowed_origins)
+    reloader = Reloader(settings.knowledge, lambda knowledge: live.version_of(live.bot.with_knowledge(knowledge)))
     with Writer(CountsFile(settings.data / COUNTS_FILE)) as journal, watching(live, reloader):
         _run(build_app(live, settings, journal.add), listening, _warnings(bot, settings))
 

@@ -86,6 +86,7 @@ def test_json_is_the_contracts_object(made_up: Path) -> None:
         "aliases": [],
         "tags": [],
         "after_crisis": "show",
+        "language": "en",
         "passages": [
             {
                 "text": "We are open on weekdays from 9 to 5.",

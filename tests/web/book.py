@@ -37,7 +37,7 @@ from bot.web.server import add_nothing, build_app, listen
 from bot.web.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("VERBATIM_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",

@@ -5,10 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from bot.bot import Bot
 from tests.web.book import ARGUMENTS, CHROMIUM, BookBot, Visit, clinic_knowledge, serving
+
+# milliseconds: on a machine that is busy with other tests a page takes its time
+PATIENCE = 20_000
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +44,7 @@ def client(site: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
@@ -49,7 +53,7 @@ def browser() -> Iterator[Browser]:
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:
     context = browser.new_context(**{"reduced_motion": "reduce", **options})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 

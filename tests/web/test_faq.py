@@ -230,6 +230,7 @@ def test_the_chat_leads_to_the_page_and_back(visit: Open, site: str, width: int)
     page = visit(site, viewport={"width": width, "height": 740}).page
     link = page.locator(".vb-intro").get_by_role("link", name=WORDS["faq_link"])
     expect(link).to_be_in_viewport(ratio=1)
+    assert link.evaluate("link => getComputedStyle(link).textDecorationLine") == "underline"
     with page.expect_popup() as opened:
         link.click()
     popup = opened.value

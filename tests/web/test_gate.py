@@ -33,6 +33,7 @@ SERVED = {
     ("POST", "/api/ask"),
     ("POST", "/api/feedback"),
     ("GET", "/healthz"),
+    ("GET", "/widget.js"),
 }
 FILLED = {"path": "app.js", "api_name": "predict"}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.painting import escape, paint_chat, paint_reply, paint_top, text_with_phones
+from bot.web.painting import escape, paint_chat, paint_faq, paint_reply, paint_top, text_with_phones
 from tests.web.book import CLINIC, BookBot, make_entry, make_knowledge
 
 
@@ -104,3 +104,13 @@ def test_help_stands_on_the_page_even_where_facts_are_missing() -> None:
     assert Reader(paint_top(knowledge)).links == ["tel:988", "tel:911"]
     assert knowledge.words["page_title"] in paint_top(knowledge)
     assert "vb-chips" not in paint_chat(knowledge)
+
+
+def test_an_answer_in_another_language_than_the_page_says_so_to_a_screen_reader() -> None:
+    entry = replace(make_entry("alfa", "¿Qué es alfa?", "Alfa es la primera.", "Y más."), language="es")
+    knowledge = make_knowledge(make_entry("beta", "What is beta?", "Beta is second."), entry)
+    painted = paint_reply(BookBot(knowledge).ask("¿Qué es alfa?"), knowledge)
+    assert painted.count(' lang="es"') == 3
+    assert '<h2 class="vb-question" lang="es">¿Qué es alfa?</h2>' in painted
+    assert "lang=" not in paint_reply(BookBot(knowledge).ask("What is beta?"), knowledge)
+    assert paint_faq(knowledge).count(' lang="es"') == 3

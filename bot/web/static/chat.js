@@ -191,10 +191,14 @@ function startOver() {
   box.value = "";
   fit();
   trigger("clear");
+}
+
+function restart() {
+  startOver();
   box.focus({ preventScroll: true });
 }
 
-const deeds = { copy: copyPassages, print: () => window.print(), restart: startOver };
+const deeds = { copy: copyPassages, print: () => window.print(), restart };
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest('button[type="button"]');
@@ -205,5 +209,19 @@ element.addEventListener("click", (event) => {
   else askChip(button);
 });
 
+document.addEventListener("verbatim-reset", startOver);
+
+// on a touch screen the focus in the box would call up the keyboard before anything was read
+document.addEventListener("verbatim-focus", () => {
+  if (window.matchMedia("(hover: hover)").matches) box.focus({ preventScroll: true });
+  else log.focus({ preventScroll: true });
+});
+
+// words that were not sent yet would go with the page: the browser asks first, and nothing is kept anywhere
+window.addEventListener("beforeunload", (event) => {
+  if (pending || box.value.trim()) event.preventDefault();
+});
+
 fit();
 if (window.matchMedia("(hover: hover)").matches && window.parent === window) box.focus({ preventScroll: true });
+document.dispatchEvent(new Event("verbatim-ready"));

@@ -8,6 +8,11 @@
   }).observe(root, { attributes: true, attributeFilter: ["lang"] });
   // Gradio sends the query of the address along with each message and opens its own pages from it
   if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+  // where the keyboard of a phone covers the page instead of shrinking it, the page keeps to what is visible
+  const view = window.visualViewport;
+  view?.addEventListener("resize", () => {
+    root.style.setProperty("--vb-height", view.scale < 1.05 ? `${view.height}px` : "100dvh");
+  });
   // on a rejected request Gradio gives the page up and reloads it later, with the conversation lost
   const send = window.fetch;
   window.fetch = async (...request) => {
