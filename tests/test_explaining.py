@@ -8,9 +8,9 @@ import pytest
 from bot.bot import Bot
 from bot.explaining import MOST_WORDS, FiredRule, Mended, WordShare, explain
 from bot.retrieval import Hit, Ranking
-from tests.clinics import bot_of, knowledge_of
+from tests.clinics import Texts, bot_of, knowledge_of
 
-ANSWERS = {
+ANSWERS: dict[str, Texts] = {
     "How long does it last?": ["The effects last about an hour."],
     "Is it painful?": ["Most people feel no pain from the needle."],
 }

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.clinics import bot_of
+from tests.clinics import Texts, bot_of
 from tests.web.book import serving
 from tests.web.conftest import new_context
 from tests.web.desk import EDITOR, PASSWORD, accounts_in, settings_in
@@ -19,7 +19,7 @@ from tests.web.test_page import CONTRASTS
 pytestmark = pytest.mark.browser
 
 SCREENS: dict[str, dict[str, Any]] = {"light": DESKTOP, "dark": DARK, "phone": PHONE, "zoomed": ZOOMED}
-ANSWERS = {
+ANSWERS: dict[str, Texts] = {
     "How long does it last?": ["The effects last about an hour."],
     "Is it painful, and what can be done about it?": ["Most people feel a small prick."],
 }
@@ -39,13 +39,13 @@ class Sitting:
         self.page.get_by_label("Name").fill(EDITOR)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("heading", name="Overview")).to_be_visible()
+        self.page.get_by_role("heading", name="Overview").wait_for()
 
     def ask(self, question: str) -> None:
         self.page.get_by_role("link", name="Ask").click()
         self.page.get_by_role("textbox").fill(question)
         self.page.get_by_role("button", name="Ask").click()
-        expect(self.page.get_by_role("heading", name="What the patient sees")).to_be_visible()
+        self.page.get_by_role("heading", name="What the patient sees").wait_for()
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,8 @@ def sit(browser: Browser, site: str) -> Iterator[Callable[..., Sitting]]:
     def open_browser(**options: Any) -> Sitting:
         # the pages have no script; only axe needs to run one
         context = new_context(browser, **options)
+        # the overview checks the whole knowledge, which takes its time on a busy machine
+        context.set_default_timeout(30_000)
         contexts.append(context)
         sitting = Sitting(context.new_page(), site)
         sitting.page.on("console", lambda message: sitting.complaints.append(message.text))
@@ -83,7 +85,7 @@ def test_the_keyboard_alone_signs_in_asks_and_signs_out(sit: Callable[..., Sitti
     keyboard.press("Tab")
     keyboard.type(PASSWORD)
     keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.get_by_role("heading", name="Overview").wait_for()
     assert page.url == f"{site}/staff"
     keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -91,15 +93,17 @@ def test_the_keyboard_alone_signs_in_asks_and_signs_out(sit: Callable[..., Sitti
         keyboard.press("Tab")
     expect(page.get_by_role("link", name="Ask")).to_be_focused()
     keyboard.press("Enter")
+    page.wait_for_url(f"{site}/staff/ask")
     page.get_by_role("textbox").focus()
     keyboard.type("how long does it last")
     keyboard.press("Tab")
     keyboard.press("Enter")
+    page.locator(".vb-passage").wait_for()
     expect(page.locator(".vb-passage")).to_have_text("The effects last about an hour.")
     assert page.url == f"{site}/staff/ask"
     page.get_by_role("button", name="Sign out").focus()
     keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_role("heading", name="Sign in").wait_for()
     page.goto(f"{site}/staff/ask")
     assert page.url == f"{site}/staff/login"
     assert sitting.complaints == []

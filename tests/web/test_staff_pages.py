@@ -15,11 +15,11 @@ from bot.web.painting import paint_reply
 from bot.web.staff.ask import reading
 from bot.web.staff.overview import summed
 from bot.web.staff.plots import Bar, plot, round_up, signed
-from tests.clinics import bot_of
+from tests.clinics import Texts, bot_of
 from tests.web.book import ROOT
 from tests.web.desk import Desk, accounts_in, ask, settings_in
 
-ANSWERS = {
+ANSWERS: dict[str, Texts] = {
     "How long does it last?": ["It lasts  an hour, “about”.\n- and\n- more"],
     "Does it hurt?": ["Most people feel a small prick."],
 }
