@@ -123,5 +123,5 @@ def test_it_takes_a_changed_knowledge_and_tells_of_a_broken_one(tmp_path: Path) 
         wait_until(lambda: health()["knowledge"] == load_knowledge(knowledge).digest != before, 30)
         good = health()["knowledge"]
         aliases.write_text("when-open: [", encoding="utf-8")
-        wait_until(lambda: f"{aliases.as_posix()}:1: this is not valid YAML" in str(health()["problems"]), 30)
+        wait_until(lambda: f"{aliases.as_posix()}:2: this is not valid YAML" in str(health()["problems"]), 30)
         assert health()["knowledge"] == good
