@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.answering.remembering import Remembered
 from bot.model import Entry, Kind, Knowledge, Shown, Suggestion
 from bot.retrieval import Hit, Ranking
 
@@ -33,6 +34,18 @@ class Ranks(Protocol):
 
     def rank(self, question: str) -> Ranking:
         """Return the ranking of *question*."""
+
+
+class Remembering:
+    """A ranker that need not rank again what it ranked a moment ago."""
+
+    def __init__(self, ranker: Ranks) -> None:
+        """Rank as *ranker* does."""
+        self._remembered = Remembered(ranker.rank)
+
+    def rank(self, question: str) -> Ranking:
+        """Return the ranking of *question*."""
+        return self._remembered(question)
 
 
 class Finder:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering.finding import Finder, Finding, Ranks
+from bot.answering.finding import Finder, Finding, Ranks, Remembering
 from bot.answering.followups import understand
 from bot.answering.parts import asked_in, joined, parts_of, several, told_in_story
+from bot.answering.remembering import Remembered
 from bot.errors import SourceMismatchError
 from bot.model import (
     SCHEMA,
@@ -70,8 +71,8 @@ class Answering:
         """Take the parts; *check* finds danger in a message."""
         self.knowledge = knowledge
         self.version = version
-        self.check = check
-        self._finder = Finder(knowledge, ranker)
+        self.check = Remembered(check)
+        self._finder = Finder(knowledge, Remembering(ranker))
         self._hidden = {entry.id for entry in knowledge.entries if entry.after_crisis == "hide"}
         clinic = knowledge.clinic
         self._help = Help(clinic.phone, clinic.crisis_line, clinic.emergency)
