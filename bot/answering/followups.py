@@ -55,7 +55,7 @@ def understand(question: str, history: Sequence[str], finder: Finder) -> InConte
     if not history or not leans_on_history(question):
         return None
     alone = finder.ranker.rank(question)
-    if alone.confidence >= CLEAR_ALONE or not alone.entries:
+    if alone.confidence >= CLEAR_ALONE or not alone.entries or _stands_by_itself(alone, finder.decide(alone)):
         return None
     rankings = [finder.ranker.rank(" ".join([*history[-back:], question])) for back in _backs(history)]
     together = max(rankings, key=lambda ranking: ranking.confidence)
@@ -65,10 +65,18 @@ def understand(question: str, history: Sequence[str], finder: Finder) -> InConte
     return _decided(alone, together, earlier, finder)
 
 
+def _stands_by_itself(alone: Ranking, by_itself: Finding) -> bool:
+    """Tell whether nothing that the earlier questions could add would change what the question gets by itself."""
+    if by_itself.kind == "gap":
+        return alone.gap is not None and alone.gap.score >= CLEAR_GAP
+    is_answered = by_itself.kind == "answer" and not _is_vague(alone) and alone.confidence >= SURE_ALONE
+    return is_answered or by_itself.kind == "notice"
+
+
 def _decided(alone: Ranking, together: Ranking, earlier: Ranking, finder: Finder) -> InContext | None:
     first = together.entries[0].id
     by_itself = finder.decide(alone)
-    if by_itself.kind == "notice" or (by_itself.kind == "gap" and not _rather_follows(alone, together)):
+    if by_itself.kind == "gap" and not _rather_follows(alone, together):
         return None
     vague = _is_vague(alone)
     stays = first == earlier.entries[0].id and together.confidence >= CLEAR_IN_CONTEXT
