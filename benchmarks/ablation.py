@@ -70,7 +70,7 @@ def main() -> None:
     chosen = {name: one for name, one in variants.items() if name == ALL or options.only in name}
     rows = {name: row_of(variant, knowledge, kept, questions) for name, variant in chosen.items()}
     print(f"{questions}\n\nthe ranking alone, where {NEAR_ANSWERED:.0%} of the near questions are answered")
-    _print_ranking(rows, len(questions.answerable))
+    print_ranking(rows, len(questions.answerable))
     print("\nthe whole policy at the same threshold")
     print_table({name: row.figures for name, row in rows.items()})
 
@@ -152,7 +152,7 @@ def _with_synonyms(path: Path | None, least: float) -> dict[str, Variant]:
     }
 
 
-def _print_ranking(rows: Mapping[str, Row], count: int) -> None:
+def print_ranking(rows: Mapping[str, Row], count: int) -> None:
     """Print a row for each variant; what it gained and lost are questions answered rightly, beside all."""
     print_row("", ["AUROC", "threshold", "right entry first %", "gained, lost", "wrong entry first %"])
     best = rows[ALL].right
