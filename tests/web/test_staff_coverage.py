@@ -154,6 +154,13 @@ def test_only_the_last_things_are_kept() -> None:
     assert kept.make("b", lambda: "other") == "B"
 
 
+def test_not_everybody_waits() -> None:
+    kept: Kept[str] = Kept(waiting=1)
+    with pytest.raises(VerbatimError, match="being measured already"):
+        kept.make("a", lambda: kept.make("b", str))
+    assert kept.make("a", lambda: "yes") == "yes"
+
+
 def test_what_fails_is_not_kept() -> None:
     kept: Kept[str] = Kept()
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import Generic, TypeVar
 
 from bot.bot import Bot
@@ -19,6 +19,8 @@ from bot.knowledge.coverage_tests import read_bars, read_coverage
 from bot.web.staff.pages import Call
 
 KEPT = 4
+# who waits for a run takes a thread from the patients
+MOST_WAITING = 4
 
 T = TypeVar("T")
 
@@ -32,26 +34,41 @@ class Run:
 
 
 class Kept(Generic[T]):
-    """The last things that were made, each under its key; two people who ask for one at once get the same."""
+    """The last things that were made, each under its key; two people who ask for one at once get the same.
 
-    def __init__(self, most: int = KEPT) -> None:
+    At most *waiting* requests make one or wait for it.
+    """
+
+    def __init__(self, most: int = KEPT, *, waiting: int = MOST_WAITING) -> None:
         self._most = most
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self._making = Lock()
+        self._room = Semaphore(waiting)
 
     def find(self, key: Hashable) -> T | None:
         """Return what was made under *key*, None where it was not, or is no longer kept."""
         return self._kept.get(key)
 
     def make(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under *key*, or what *make* makes; one thing is made at a time."""
-        with self._making:
-            found = self._kept.get(key)
-            if found is None:
-                self._kept[key] = found = make()
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
-            return found
+        """Return what is kept under *key*, or what *make* makes; one thing is made at a time.
+
+        Raises:
+            VerbatimError: if too many wait already.
+        """
+        if not self._room.acquire(blocking=False):
+            raise VerbatimError(
+                "It is being measured already, and others wait for it. Open the page again in a minute."
+            )
+        try:
+            with self._making:
+                found = self._kept.get(key)
+                if found is None:
+                    self._kept[key] = found = make()
+                    while len(self._kept) > self._most:
+                        self._kept.popitem(last=False)
+                return found
+        finally:
+            self._room.release()
 
 
 class Runs:
