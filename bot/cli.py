@@ -44,7 +44,7 @@ from bot.knowledge import (
     save,
     withhold_edits,
 )
-from bot.knowledge.coverage_tests import read_bank, read_tests, save_tests
+from bot.knowledge.coverage_tests import read_bank, read_coverage, read_tests, save_tests
 from bot.knowledge.sheets import SHEETS, read_sheet
 from bot.model import CoverageQuestion, Problem, Reply, Role
 from bot.retrieval.embedding import default_embedder
@@ -391,7 +391,10 @@ def _coverage(options: argparse.Namespace) -> int:
 
 def _sheet_tests(options: argparse.Namespace) -> tuple[CoverageQuestion, ...] | None:
     """Return a spreadsheet's good rows with a report on all; None where some are bad and nobody said to go on."""
-    sheet = read_sheet(Path(options.tests), load_knowledge(Path(options.knowledge)))
+    folder = Path(options.knowledge)
+    knowledge = load_knowledge(folder)
+    stored = read_coverage(folder, knowledge) if options.save else ()
+    sheet = read_sheet(Path(options.tests), knowledge, stored)
     print("\n".join([*map(str, sheet.problems), *sheet.remarks]), file=sys.stderr)
     good = f"{_count(len(sheet.tests), 'good row')} of {sheet.rows}, {_count(len(sheet.problems), 'problem')}"
     print(f"{good}, {_count(sheet.blank, 'blank row')}.", file=sys.stderr)

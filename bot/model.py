@@ -5,7 +5,7 @@ there is no field in which a composed sentence could travel.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 SCHEMA = 1
@@ -236,7 +236,9 @@ class OperatingPoint:
 
     def in_force(self, *, semantic: bool) -> "OperatingPoint":
         """Return the point for a ranking with or without the semantic layer."""
-        return self if semantic or self.without_vectors is None else self.without_vectors
+        if semantic or self.without_vectors is None:
+            return self
+        return replace(self.without_vectors, knowledge=self.knowledge, by=self.by, on=self.on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,6 +275,8 @@ def test_the_point_in_force_depends_on_the_semantic_layer() -> None:
     both = OperatingPoint(0.5, 0.3, 0.3, without_vectors=STRICT)
     assert (both.in_force(semantic=True), both.in_force(semantic=False)) == (both, STRICT)
     assert (STRICT.in_force(semantic=True), STRICT.in_force(semantic=False)) == (STRICT, STRICT)
+    chosen = replace(both, knowledge="digest", by="Ann", on="2026-03-01")
+    assert chosen.in_force(semantic=False) == replace(STRICT, knowledge="digest", by="Ann", on="2026-03-01")
 
 
 def test_without_vectors_replies_are_decided_by_the_point_that_explain_tells() -> None:

@@ -272,6 +272,9 @@ def test_coverage_uses_no_row_of_a_bad_sheet_until_it_is_told_to(
     assert capfd.readouterr().err.endswith(f"Written: {written} with 1 question.\n")
     assert main([*arguments, "--good-only", "--json"]) in {0, 1}
     assert [result["question"] for result in json.loads(capfd.readouterr().out)["results"]] == ["is it open at ten"]
+    again = sheet.rename(tmp_path / "again.csv")
+    assert main([*arguments[:-1], str(again), "--good-only", "--import"]) == 1
+    assert f"{again}:2: the question 'is it open at ten' is already asked at {written}:2." in capfd.readouterr().err
 
 
 def test_coverage_asks_another_file_of_tests(small: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,10 +4,10 @@ Prints nothing and knows no page. `report.run` asks the staff's tests and the ba
 found into files; `whatif` compares two versions of a knowledge, `curve` all thresholds.
 """
 
-from bot.coverage.curve import Counts, Curve, Turn, curve
+from bot.coverage.curve import Counts, Curve, Turn, curve, curve_of_tests
 from bot.coverage.exports import to_csv, to_dict, to_junit
 from bot.coverage.findings import Finding
-from bot.coverage.page import html
+from bot.coverage.page import Drawn, drawn, html
 from bot.coverage.report import CoverageReport, Plan, run, run_bank
 from bot.coverage.scorecard import TopicCover
 from bot.coverage.whatif import Difference, Outcome, differences, stored_wordings
@@ -17,13 +17,16 @@ __all__ = [
     "CoverageReport",
     "Curve",
     "Difference",
+    "Drawn",
     "Finding",
     "Outcome",
     "Plan",
     "TopicCover",
     "Turn",
     "curve",
+    "curve_of_tests",
     "differences",
+    "drawn",
     "html",
     "run",
     "run_bank",

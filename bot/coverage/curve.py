@@ -13,7 +13,9 @@ from typing import Literal
 
 from bot.answering import Answering
 from bot.bot import Bot
-from bot.model import Reply
+from bot.coverage.asking import Asked
+from bot.coverage.judging import verdict_on
+from bot.model import CoverageQuestion
 from bot.retrieval import Ranking
 from bot.safety import detect
 
@@ -83,7 +85,19 @@ class Curve:
 
 def curve(bot: Bot, questions: Iterable[tuple[str, Collection[str]]]) -> Curve:
     """Return the curve of *questions*, each with the ids of the entries that answer it, none where nothing does."""
-    return Curve(tuple(_steps(bot, question, frozenset(expected)) for question, expected in questions))
+    return Curve(tuple(_steps(bot, question, frozenset(expected), _by_entry) for question, expected in questions))
+
+
+def curve_of_tests(bot: Bot, tests: Iterable[CoverageQuestion]) -> Curve:
+    """Return the curve of staff's *tests*, judged as a run judges them; those of a safety level are left out."""
+
+    def steps(test: CoverageQuestion) -> Steps:
+        return _steps(bot, test.question, frozenset(test.expected.answering), lambda asked, _: _by_test(test, asked))
+
+    return Curve(tuple(steps(test) for test in tests if not test.expected.level))
+
+
+Judge = Callable[[Asked, frozenset[str]], Result]
 
 
 class _Remembered:
@@ -99,14 +113,14 @@ class _Remembered:
         return self.rankings[question]
 
 
-def _steps(bot: Bot, question: str, expected: frozenset[str]) -> Steps:
+def _steps(bot: Bot, question: str, expected: frozenset[str], judged: Judge) -> Steps:
     ranker, check = _Remembered(bot.rank), cache(detect)
 
     def result_at(threshold: float) -> Result:
         point = bot.knowledge.operating_point
         moved = replace(point, answer=threshold, choose=min(point.choose, threshold))
         answering = Answering(replace(bot.knowledge, operating_point=moved), ranker, "", check)
-        return _result(answering.reply(question), expected)
+        return judged(Asked(question, answering.reply(question), ranker.rank(question)), expected)
 
     # a threshold that nothing reaches makes the policy look at all that it ever looks at
     silent = result_at(NEVER)
@@ -114,7 +128,16 @@ def _steps(bot: Bot, question: str, expected: frozenset[str]) -> Steps:
     return Steps(question, expected, tuple(confidences), (*map(result_at, confidences), silent))
 
 
-def _result(reply: Reply, expected: frozenset[str]) -> Result:
-    if reply.kind == "answer":
-        return "right" if expected & {shown.entry_id for shown in reply.passages} else "wrong"
-    return "choose" if reply.kind == "choose" else "silent"
+def _by_entry(asked: Asked, expected: frozenset[str]) -> Result:
+    if asked.reply.kind == "answer":
+        return "right" if expected & {*asked.shown} else "wrong"
+    return "choose" if asked.reply.kind == "choose" else "silent"
+
+
+def _by_test(test: CoverageQuestion, asked: Asked) -> Result:
+    verdict = verdict_on(test, asked)
+    if verdict in {"wrong passage", "should have been silent"}:
+        return "wrong"
+    if verdict == "right" and test.expected.answering:
+        return "right"
+    return "choose" if asked.reply.kind == "choose" else "silent"

@@ -56,9 +56,9 @@ def judge(test: CoverageQuestion, asked: Asked, point: OperatingPoint) -> Result
     if relevant:
         rank = next((rank for rank, id_ in enumerate(asked.ranked, 1) if id_ in relevant), None)
         score = scores[asked.ranked[rank - 1]] if rank else 0.0
-        return Result(test, asked, _answer(test, asked), rank, score, _rounded(score - scores.get(miss, 0.0)), miss)
+        return Result(test, asked, verdict_on(test, asked), rank, score, _rounded(score - scores.get(miss, 0.0)), miss)
     margin = _rounded(point.answer - asked.ranking.confidence)
-    return Result(test, asked, _silence(test, asked), None, scores.get(miss, 0.0), margin, miss)
+    return Result(test, asked, verdict_on(test, asked), None, scores.get(miss, 0.0), margin, miss)
 
 
 def figures(results: Sequence[Result]) -> tuple[Figure, ...]:
@@ -92,6 +92,11 @@ def counts(results: Iterable[Result]) -> dict[Verdict, int]:
     """Return how often each verdict was given, in their fixed order."""
     given = [result.verdict for result in results]
     return {verdict: given.count(verdict) for verdict in VERDICTS}
+
+
+def verdict_on(test: CoverageQuestion, asked: Asked) -> Verdict:
+    """Return in one word what *asked* is worth as the answer to *test*."""
+    return _answer(test, asked) if test.expected.answering else _silence(test, asked)
 
 
 def _answer(test: CoverageQuestion, asked: Asked) -> Verdict:

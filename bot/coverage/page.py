@@ -31,6 +31,12 @@ class Drawn:
         return self.bar is None or (value >= self.bar if self.figure.more_is_better else value <= self.bar)
 
 
+def drawn(report: CoverageReport) -> tuple[Drawn, ...]:
+    """Return every figure of *report* that is of one question at least."""
+    bars = stated(report.bars)
+    return tuple(Drawn(f, *wilson(f.share), bars.get(f.id)) for f in report.figures if f.share.of)
+
+
 def html(report: CoverageReport, *, made_on: date) -> str:
     """Return the page of *report*; the same report and day give the same page."""
     import jinja2  # noqa: PLC0415 - slow to import, and a run without a report needs no page
@@ -39,14 +45,12 @@ def html(report: CoverageReport, *, made_on: date) -> str:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    bars = stated(report.bars)
-    drawn = [Drawn(f, *wilson(f.share), bars.get(f.id)) for f in report.figures if f.share.of]
     counts = {verdict: sum(result.verdict == verdict for result in report.results) for verdict in VERDICTS}
     entries = sorted({id_ for pair in report.collisions for id_ in (pair.owner, pair.thief)})
     return environment.get_template(TEMPLATE).render(
         report=report,
         made_on=made_on.isoformat(),
-        figures=drawn,
+        figures=drawn(report),
         counts=counts,
         failed=[result for result in report.results if not result.is_fine][:MOST_ROWS],
         listed=report.results[:MOST_ROWS],

@@ -61,21 +61,32 @@ class _Columns:
         return cells[place].strip() if place < len(cells) else ""
 
 
-def read_sheet(path: Path, knowledge: Knowledge) -> Sheet:
-    """Return what the file *path*, .csv or .xlsx, holds.
+def read_sheet(path: Path, knowledge: Knowledge, stored: Sequence[CoverageQuestion] = ()) -> Sheet:
+    """Return what the file *path*, .csv or .xlsx, holds; a question that is among *stored* makes a bad row.
 
     Raises:
         VerbatimError: if it is no such file, is damaged, or is over 20 MB.
         OSError: if it cannot be read.
     """
+    is_sheet = path.suffix.lower() in SHEETS
+    if is_sheet and path.stat().st_size > MOST_BYTES:
+        raise VerbatimError(f"{path}: the file is over {MOST_BYTES:,} bytes. Split it into smaller ones.")
+    return sheet_of(path, path.read_bytes() if is_sheet else b"", knowledge, stored)
+
+
+def sheet_of(path: Path, data: bytes, knowledge: Knowledge, stored: Sequence[CoverageQuestion] = ()) -> Sheet:
+    """Return what *data*, a file that came under the name *path*, holds; no file is opened.
+
+    A question that is among *stored* already, in the same words, makes a bad row.
+
+    Raises:
+        VerbatimError: if the name is that of no spreadsheet, or the data are damaged.
+    """
     if path.suffix.lower() not in SHEETS:
         raise VerbatimError(f"{path}: this is no spreadsheet. Save it as {' or '.join(SHEETS)}.")
-    if path.stat().st_size > MOST_BYTES:
-        raise VerbatimError(f"{path}: the file is over {MOST_BYTES:,} bytes. Split it into smaller ones.")
-    data = path.read_bytes()
     remarks: list[str] = []
     rows = list(_xlsx_rows(path, data, remarks) if path.suffix.lower() == ".xlsx" else _csv_rows(path, data, remarks))
-    return _sheet(path.as_posix(), rows, Known.of(knowledge), remarks)
+    return _sheet(path.as_posix(), rows, Known.of(knowledge), remarks, stored)
 
 
 def safe_cell(text: str) -> str:
@@ -83,7 +94,9 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _sheet(file: str, rows: Sequence[Row], known: Known, remarks: Sequence[str]) -> Sheet:
+def _sheet(
+    file: str, rows: Sequence[Row], known: Known, remarks: Sequence[str], stored: Sequence[CoverageQuestion]
+) -> Sheet:
     filled = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
     if not filled:
         problem = Problem(file, 1, "the sheet is empty", f"Write a row with {', '.join(COLUMNS)}, then questions.")
@@ -98,7 +111,7 @@ def _sheet(file: str, rows: Sequence[Row], known: Known, remarks: Sequence[str])
             problems.append(read)
         else:
             tests.append(read)
-    again = {problem.line: problem for problem in asked_twice(tests)}
+    again = {problem.line: problem for problem in asked_twice([*stored, *tests]) if problem.file == file}
     good = tuple(test for test in tests if test.line not in again)
     told = sorted([*problems, *again.values()], key=lambda problem: problem.line)
     return Sheet(good, tuple(told), tuple(remarks), len(body), len(rows) - len(filled))

@@ -2,15 +2,20 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.bot import Bot
-from bot.coverage import Counts, Curve, Turn, curve
+from bot.coverage import Counts, Curve, Plan, Turn, curve, curve_of_tests, run
+from bot.knowledge.coverage_tests import read_coverage
+from bot.knowledge.covering import covering
+from bot.model import Bars, CoverageQuestion, Expected
 from bot.retrieval import Ranking
 from tests.clinics import knowledge_of
+from tests.coverage.clinic import TODAY, make_clinic
 
 QUESTIONS = (
     ("When are you open?", {"e0"}),
@@ -109,3 +114,31 @@ def test_each_text_is_ranked_once(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> 
     curve(bot, QUESTIONS[:6])
     assert set(ranked.values()) == {1}
     assert {question for question, _ in QUESTIONS[:6]} <= ranked.keys()
+
+
+def test_at_the_operating_point_the_curve_of_tests_tells_what_a_run_tells(tmp_path: Path) -> None:
+    clinic = make_clinic(tmp_path)
+    bot = Bot.load(clinic, semantic=False, cache=None)
+    tests = (
+        *read_coverage(clinic, bot.knowledge),
+        CoverageQuestion("where is the moon parking tonight", Expected()),
+        CoverageQuestion("do you close when it rains", Expected(passages=("when-open#0",))),
+        CoverageQuestion("a friend of mine parks on holidays", Expected(("when-open",))),
+        CoverageQuestion("I want to kill myself", Expected(level="crisis")),
+    )
+    report = run(bot, Plan(tests, Bars(), (), covering(clinic), ""), today=TODAY)
+    verdicts = Counter(result.verdict for result in report.results if not result.test.expected.level)
+    counts = curve_of_tests(bot, tests).at(bot.knowledge.operating_point.answer)
+    silent = sum(result.verdict == "right" and not result.test.expected.answering for result in report.results) - 1
+    assert counts.right == verdicts["right"] - silent
+    assert counts.wrong == verdicts["wrong passage"] + verdicts["should have been silent"]
+    assert counts.false_answers == verdicts["should have been silent"] == 1
+    assert counts.right + counts.wrong + counts.choose + counts.silent == len(tests) - 1
+
+
+def test_general_words_below_the_notice_without_advice_are_no_false_answer(bot: Bot) -> None:
+    question = "should I stop my lexapro before I bring a friend?"
+    tests = [CoverageQuestion(question, Expected(), general=general) for general in ((), ("e0", "e1", "e2"))]
+    shown = bot.ask(question)
+    assert (shown.kind, [notice.id for notice in shown.notices]) == ("answer", ["no-advice"])
+    assert [curve_of_tests(bot, [test]).at(0.5).false_answers for test in tests] == [1, 0]

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import VerbatimError
-from bot.knowledge.sheets import COLUMNS, LONGEST_CELL, Sheet, read_sheet, safe_cell
-from bot.model import Expected
+from bot.knowledge.sheets import COLUMNS, LONGEST_CELL, Sheet, read_sheet, safe_cell, sheet_of
+from bot.model import CoverageQuestion, Expected
 from tests.clinics import knowledge_of
 
 KNOWLEDGE = knowledge_of({"Opening hours?": ["On weekdays."], "A car park?": ["Behind the house."]})
@@ -221,3 +221,12 @@ def test_a_cell_like_a_formula_is_made_safe_and_read_back(tmp_path: Path, text: 
 
 def test_other_cells_stay_as_they_are() -> None:
     assert [safe_cell(text) for text in ("", "a=1", "'quoted'", "1+1")] == ["", "a=1", "'quoted'", "1+1"]
+
+
+def test_a_question_that_is_a_test_already_is_a_bad_row() -> None:
+    stored = (CoverageQuestion("Where do café guests park?", Expected(("e1",)), file="coverage/first.yaml", line=7),)
+    sheet = sheet_of(Path("more.csv"), f"{HEAD}is there a lift,none,,\n{ROW}".encode(), KNOWLEDGE, stored)
+    assert [test.question for test in sheet.tests] == ["is there a lift"]
+    assert problems(sheet) == [
+        (3, "the question 'where do café guests park' is already asked at coverage/first.yaml:7")
+    ]

@@ -20,12 +20,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One value, its name, and what it is compared with; `text` is the value as it is written."""
+    """One value, its name, and what it is compared with; `text` is the value as it is written.
+
+    `within` are the ends of the interval in which the truth may lie, where one is drawn.
+    """
 
     label: str
     value: float
     text: str
     marks: tuple[Mark, ...] = ()
+    within: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
