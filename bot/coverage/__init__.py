@@ -10,16 +10,18 @@ from bot.coverage.findings import Finding
 from bot.coverage.page import html
 from bot.coverage.report import CoverageReport, Plan, run, run_bank
 from bot.coverage.scorecard import TopicCover
-from bot.coverage.whatif import Difference, Outcome, differences, stored_wordings
+from bot.coverage.whatif import Difference, Effect, Outcome, Sample, differences, sample, stored_wordings
 
 __all__ = [
     "Counts",
     "CoverageReport",
     "Curve",
     "Difference",
+    "Effect",
     "Finding",
     "Outcome",
     "Plan",
+    "Sample",
     "TopicCover",
     "Turn",
     "curve",
@@ -27,6 +29,7 @@ __all__ = [
     "html",
     "run",
     "run_bank",
+    "sample",
     "stored_wordings",
     "to_csv",
     "to_dict",
