@@ -10,7 +10,7 @@ from bot.coverage.findings import Finding
 from bot.coverage.page import Drawn, drawn, html
 from bot.coverage.report import CoverageReport, Plan, run, run_bank
 from bot.coverage.scorecard import TopicCover
-from bot.coverage.whatif import Difference, Outcome, differences, stored_wordings
+from bot.coverage.whatif import Difference, Effect, Outcome, Sample, differences, sample, stored_wordings
 
 __all__ = [
     "Counts",
@@ -18,9 +18,11 @@ __all__ = [
     "Curve",
     "Difference",
     "Drawn",
+    "Effect",
     "Finding",
     "Outcome",
     "Plan",
+    "Sample",
     "TopicCover",
     "Turn",
     "curve",
@@ -30,6 +32,7 @@ __all__ = [
     "html",
     "run",
     "run_bank",
+    "sample",
     "stored_wordings",
     "to_csv",
     "to_dict",

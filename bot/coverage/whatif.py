@@ -1,10 +1,13 @@
 """Two bots and questions in, the questions whose replies differ out; each bot is only a function that asks it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.model import Knowledge, Reply
+
+# of each kind, so that two bots are asked in seconds whatever a knowledge holds
+MOST_TESTS, MOST_BANK, MOST_WORDINGS = 200, 330, 270
 
 Ask = Callable[[str], Reply]
 Effect = Literal["gained", "lost", "moved", "reworded"]
@@ -86,6 +89,58 @@ def stored_wordings(knowledge: Knowledge) -> tuple[str, ...]:
     gaps = (wording for gap in knowledge.gaps for wording in gap.wordings)
     talk = (wording for one in knowledge.small_talk for wording in one.wordings)
     return tuple(dict.fromkeys((*entries, *gaps, *talk)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Questions to compare two versions by, each once: tests, the bank's, stored wordings.
+
+    `of_tests` and its like are how many there are. Of too many, some are taken at even distances; but of wordings
+    those first that only one of the two versions has.
+    """
+
+    tests: tuple[str, ...]
+    bank: tuple[str, ...]
+    wordings: tuple[str, ...]
+    of_tests: int
+    of_bank: int
+    of_wordings: int
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.tests, *self.bank, *self.wordings)
+
+    def kind(self, question: str) -> str:
+        """Return where *question* comes from: `test`, `bank` or `wording`."""
+        return "test" if question in self.tests else "bank" if question in self.bank else "wording"
+
+
+def sample(before: Knowledge, after: Knowledge, tests: Iterable[str], bank: Iterable[str]) -> Sample:
+    """Return at most 800 questions, the same ones for the same versions, *tests* and *bank*."""
+    all_tests = tuple(dict.fromkeys(tests))
+    all_bank = tuple(question for question in dict.fromkeys(bank) if question not in all_tests)
+    old, new = stored_wordings(before), stored_wordings(after)
+    asked = {*all_tests, *all_bank}
+    stored = [wording for wording in dict.fromkeys((*old, *new)) if wording not in asked]
+    on_one_side = {*old} ^ {*new}
+    changed = _spread([wording for wording in stored if wording in on_one_side], MOST_WORDINGS)
+    others = _spread([wording for wording in stored if wording not in on_one_side], MOST_WORDINGS - len(changed))
+    return Sample(
+        _spread(all_tests, MOST_TESTS),
+        _spread(all_bank, MOST_BANK),
+        (*changed, *others),
+        len(all_tests),
+        len(all_bank),
+        len(stored),
+    )
+
+
+def _spread(questions: Sequence[str], most: int) -> tuple[str, ...]:
+    """Return all, or *most* of them at even distances."""
+    if len(questions) <= most:
+        return tuple(questions)
+    return tuple(questions[place * len(questions) // most] for place in range(most))
 
 
 def _effect(old: Outcome, new: Outcome) -> Effect:

@@ -9,6 +9,7 @@ from bot.knowledge.edits import (
     Edit,
     SetAliases,
     SetAnswerThreshold,
+    SetGapNotice,
     SetGapWordings,
     SetOverdue,
     SetPassage,
@@ -22,6 +23,7 @@ from bot.knowledge.importing import ImportReport, import_text
 from bot.knowledge.linting import check
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.reviewing import Reviewed, mark_edits, review_edit, reviews, withhold_edits
+from bot.knowledge.written import Written, WrittenEntry, WrittenGap, unused_gap_id, written
 
 __all__ = [
     "HISTORY",
@@ -35,12 +37,16 @@ __all__ = [
     "Reviewed",
     "SetAliases",
     "SetAnswerThreshold",
+    "SetGapNotice",
     "SetGapWordings",
     "SetOverdue",
     "SetPassage",
     "SetQuestion",
     "SetReview",
     "SetWithheld",
+    "Written",
+    "WrittenEntry",
+    "WrittenGap",
     "accept",
     "changes",
     "check",
@@ -53,5 +59,7 @@ __all__ = [
     "review_edit",
     "reviews",
     "save",
+    "unused_gap_id",
     "withhold_edits",
+    "written",
 ]

@@ -230,6 +230,27 @@ class SetGapWordings:
 
 
 @dataclass(frozen=True, slots=True)
+class SetGapNotice:
+    """Give a known gap another notice, which may name facts of the clinic in braces."""
+
+    gap_id: str
+    notice: str
+
+    @property
+    def what(self) -> str:
+        """What it changes."""
+        return f"the notice of the gap {self.gap_id}"
+
+    def make(self, folder: Path, *, by: str, on: date) -> None:  # noqa: ARG002 - see Edit
+        """Write it."""
+        patch, node, _ = _gap(folder, self.gap_id)
+        text = self.notice.replace("\r\n", "\n").replace("\r", "\n").strip()
+        indent = 2 + node.value[0][0].start_mark.column
+        patch.set_field(node, "notice", quoted(text) if node.flow_style else block(text, indent).removesuffix("\n"))
+        _write(folder, GAPS, patch)
+
+
+@dataclass(frozen=True, slots=True)
 class SetReview:
     """Say who reviewed an entry, when, and when it is due again; it is then served, and no longer marked overdue."""
 

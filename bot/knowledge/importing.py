@@ -113,7 +113,7 @@ def entry_drafts(
         passages = tuple(
             PassageDraft(text[p.start : p.end], Span(source, p.start, p.end), p.keep_with) for p in entry.passages
         )
-        yield EntryDraft(unused_id(_slug(title)), title, question_span, passages)
+        yield EntryDraft(unused_id(slug(title)), title, question_span, passages)
 
 
 @dataclass(slots=True)
@@ -213,7 +213,8 @@ def _proposed_title(text: str, entry: CutEntry) -> str:
     return " ".join(passage[:TITLE_WORDS]) + ("\u2026" if len(passage) > TITLE_WORDS else "")
 
 
-def _slug(title: str) -> str:
+def slug(title: str) -> str:
+    """Return an id made of the telling words of *title*, in small letters, digits and hyphens; `entry` of none."""
     plain = [word for word in words(title) if word.isascii()]
     telling = [word for word in plain if word not in STOP_WORDS] or plain
     return re.sub(r"[^a-z0-9]+", "-", "-".join(telling[:ID_WORDS])).strip("-") or "entry"

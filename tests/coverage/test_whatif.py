@@ -1,11 +1,12 @@
 """What a change of the knowledge does to replies: gained, lost, moved or only reworded, and nothing else is told."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from bot.bot import Bot
-from bot.coverage import Difference, Outcome, differences, stored_wordings
+from bot.coverage import Difference, Outcome, differences, sample, stored_wordings
 from bot.knowledge.sources import sourced
 from bot.model import Entry, Gap, Knowledge, Passage, Span
 from tests.clinics import Texts, knowledge_of
@@ -76,3 +77,37 @@ def test_every_wording_of_staff_is_a_question_to_compare(bot: Bot) -> None:
         OPEN, FRIEND, "where can I park", "is there parking", "hello", "good morning", "tell me a joke",
         "how old are you",
     )  # fmt: skip
+
+
+def test_a_small_knowledge_is_compared_by_all_there_is(bot: Bot) -> None:
+    other = replace(bot.knowledge, entries=(replace(bot.knowledge.entries[0], aliases=("hours",)),))
+    asked = sample(bot.knowledge, other, ["a test", OPEN, "a test"], ["of the bank", "a test"])
+    assert (asked.tests, asked.bank) == (("a test", OPEN), ("of the bank",))
+    stored = {*stored_wordings(bot.knowledge), "hours"} - {OPEN}
+    assert {*asked.wordings} == stored
+    assert (asked.of_tests, asked.of_bank, asked.of_wordings) == (2, 1, len(stored))
+    assert asked.wordings[:2] == ("hours", FRIEND) or asked.wordings[:2] == (FRIEND, "hours")
+    assert [asked.kind(one) for one in (OPEN, "of the bank", "hours")] == ["test", "bank", "wording"]
+    assert len({*asked.questions}) == len(asked.questions)
+
+
+def test_a_large_one_by_what_changed_and_by_others_at_even_distances(bot: Bot) -> None:
+    first, second = bot.knowledge.entries
+    many = replace(bot.knowledge, entries=(replace(first, aliases=tuple(f"wording {n}" for n in range(5000))), second))
+    fewer = replace(many, entries=(replace(many.entries[0], aliases=many.entries[0].aliases[1:]), second))
+    asked = sample(many, fewer, [f"test {n}" for n in range(1000)], [f"bank {n}" for n in range(1000)])
+    assert asked.wordings[0] == "wording 0"
+    places = [int(one.split()[1]) for one in asked.wordings if one.startswith("wording ")]
+    steps = {after - before for before, after in pairwise(places[1:])}
+    assert steps <= {18, 19}
+    assert asked.tests[:3] == ("test 0", "test 5", "test 10")
+    assert len(asked.questions) == 800
+    assert (asked.of_tests, asked.of_bank) == (1000, 1000)
+
+
+def test_when_more_changed_than_can_be_asked_some_of_it_is(bot: Bot) -> None:
+    first, second = bot.knowledge.entries
+    many = replace(bot.knowledge, entries=(replace(first, aliases=tuple(f"wording {n}" for n in range(5000))), second))
+    asked = sample(bot.knowledge, many, [], [])
+    assert len(asked.wordings) == 270
+    assert all(one.startswith("wording ") for one in asked.wordings)

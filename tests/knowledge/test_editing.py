@@ -20,16 +20,20 @@ from bot.knowledge import (
     Editor,
     SetAliases,
     SetAnswerThreshold,
+    SetGapNotice,
     SetGapWordings,
     SetOverdue,
     SetPassage,
     SetQuestion,
     SetReview,
     SetWithheld,
+    WrittenGap,
     changes,
     load_knowledge,
     proposed,
     save,
+    unused_gap_id,
+    written,
 )
 from bot.model import Knowledge, Review
 
@@ -417,3 +421,61 @@ def test_a_broken_record_is_none(small: Path) -> None:
         (small.parent / "history" / name).mkdir()
         (small.parent / "history" / name / "change.json").write_text(text, encoding="utf-8")
     assert [change.by for change in changes(small.parent / "history")] == ["Ann Smith"]
+
+
+def test_a_notice_of_a_gap_is_written_anew_and_nothing_else(small: Path) -> None:
+    assert diff(small, [SetGapNotice("parking", "  Ask us:\r\nwhere to park.\n")], "gaps.yaml") == [
+        "-      The FAQ does not say where to park.",
+        "-      Call {phone}.",
+        "+      Ask us:",
+        "+      where to park.",
+    ]
+    assert diff(small, [SetGapNotice("price", "Ask us.")], "gaps.yaml") == [
+        "-    notice: The FAQ does not say what it costs.",
+        "+    notice: |-",
+        "+      Ask us.",
+    ]
+
+
+def test_a_notice_of_a_gap_in_one_line_stays_in_that_line(small: Path) -> None:
+    line = "  - {id: pets, topic: Pets, notice: 'None.', wordings: [my dog]}\n"
+    with (small / "gaps.yaml").open("a", encoding="utf-8") as gaps:
+        gaps.write(line)
+    saved(small, SetGapNotice("pets", "Ask: us, {name}\nor not."))
+    assert written(small).gaps[-1] == WrittenGap("pets", "Pets", "Ask: us, {name}\nor not.", ("my dog",))
+
+
+# --- what a form is filled with --------------------------------------------------------------------------------------
+
+
+def test_texts_are_read_as_staff_wrote_them(small: Path) -> None:
+    text = (small / "visits.yaml").read_text(encoding="utf-8").replace("we close on holidays", "we never close")
+    (small / "visits.yaml").write_text(text, encoding="utf-8")
+    saved(small, SetWithheld("can-bring-friend", withheld=True))
+    found = written(small)
+    first, second = found.entries
+    assert (found.digest, second.withheld) == (load_knowledge(small).digest, True)
+    assert (first.question, first.wordings) == ("When are you open?", ("opening hours", "what time do you open"))
+    assert [(one.id, one.text) for one in first.passages] == [
+        ("when-open#0", "We are open on weekdays from 9 to 5."),
+        ("when-open#1", "However, we never close."),
+    ]
+    assert found.gap("parking") == WrittenGap(
+        "parking",
+        "Parking",
+        "The FAQ does not say where to park.\nCall {phone}.",
+        ("where can I park", "is there parking"),
+    )
+    assert (found.entry("when-open"), found.entry("parking"), found.gap("when-open")) == (first, None, None)
+
+
+def test_a_knowledge_without_gaps_has_none_to_edit(small: Path) -> None:
+    (small / "gaps.yaml").unlink()
+    assert written(small).gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("topic", "id_"), [("Dogs & pets", "dogs-pets"), ("Parking", "parking-3"), ("?!", "entry"), ("犬", "entry")]
+)
+def test_a_new_gap_gets_an_id_of_its_own(topic: str, id_: str) -> None:
+    assert unused_gap_id(topic, ["parking", "parking-2"]) == id_

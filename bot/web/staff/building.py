@@ -10,14 +10,14 @@ from bot.accounts import FILE, AccountsFile
 from bot.bot import Bot
 from bot.web.limits import STAFF
 from bot.web.settings import Settings
-from bot.web.staff import ask, measuring, overview
+from bot.web.staff import ask, edit, measuring, overview, review
 from bot.web.staff.door import door
 from bot.web.staff.guard import Guard, TurnedAwayError
 from bot.web.staff.pages import Frame, Guarded, Pages
 from bot.web.staff.sessions import Sessions
 
 # in the order of the navigation
-ROOMS = (overview.add, ask.add, measuring.add)
+ROOMS = (overview.add, ask.add, measuring.add, edit.add, review.add)
 ELSE = f"{STAFF}/{{path:path}}"
 
 

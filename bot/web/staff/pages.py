@@ -72,7 +72,10 @@ REASONS: Mapping[int, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to a page: who asks, of which bot, when (UTC), with which fields of a form and which files."""
+    """One request to a page: who asks, of which bot, when (UTC), with which fields of a form and which files.
+
+    `query` is what follows the `?` of the address.
+    """
 
     account: Account
     bot: Bot
@@ -80,6 +83,7 @@ class Call:
     now: datetime
     fields: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Upload] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,10 @@ class Pages:
         """Send what the function returns to GET *path*."""
         return self._route("GET", path, role)
 
+    def below(self, path: str, *, role: Role = "viewer") -> Callable[[Function], Function]:
+        """Show what the function returns to GET *path*, which another page leads to."""
+        return self._route("GET", path, role)
+
     def denied(self, status: int, person: Person | None) -> Response:
         """Return the page for a request that goes no further."""
         return self.frame.refusal(status, person, self.links)
@@ -189,7 +197,15 @@ class Pages:
     def _answer(self, function: Function, request: Request, path: str) -> Response:
         person: Person = request.state.person
         form = request.state.form
-        call = Call(person.account, self._bot(), self._settings, datetime.now(UTC), form.fields, form.files)
+        call = Call(
+            person.account,
+            self._bot(),
+            self._settings,
+            datetime.now(UTC),
+            form.fields,
+            form.files,
+            request.query_params,
+        )
         try:
             returned = function(call)
             if isinstance(returned, Response):

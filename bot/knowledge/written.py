@@ -1,0 +1,118 @@
+"""A knowledge folder in, its texts out as staff wrote them: what a form for changing them is filled with.
+
+A patient may be shown another text: one that is not accepted yet is here too, and a notice has its facts in braces.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from bot.errors import KnowledgeError
+from bot.knowledge.clinic import FACTS
+from bot.knowledge.entries import EntryItem
+from bot.knowledge.fields import Fields
+from bot.knowledge.folder import GAPS, Folder, read_root
+from bot.knowledge.gaps import GAP_FIELDS
+from bot.knowledge.importing import slug
+from bot.knowledge.loading import load_entries, load_knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPassage:
+    """A passage. `id` is empty where no text of it was ever accepted; `name` and `wordings` may be."""
+
+    id: str
+    name: str
+    text: str
+    wordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenEntry:
+    """An entry, a withheld one too; `wordings` are those of the entry itself, not of its passages."""
+
+    id: str
+    question: str
+    wordings: tuple[str, ...]
+    passages: tuple[WrittenPassage, ...]
+    withheld: bool
+
+    @property
+    def number_of_wordings(self) -> int:
+        """How many wordings lead to it, its title not counted."""
+        return len(self.wordings) + sum(len(passage.wordings) for passage in self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenGap:
+    """A known gap, with the facts in its notice still as names in braces."""
+
+    id: str
+    topic: str
+    notice: str
+    wordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The texts of a knowledge folder, and its digest from before they were read: a change meanwhile is noticed.
+
+    `facts` are the names that a notice may hold in braces.
+    """
+
+    digest: str
+    entries: tuple[WrittenEntry, ...]
+    gaps: tuple[WrittenGap, ...]
+    facts: tuple[str, ...] = FACTS
+
+    def entry(self, entry_id: str) -> WrittenEntry | None:
+        """Return the entry of that id, if there is one."""
+        return next((entry for entry in self.entries if entry.id == entry_id), None)
+
+    def gap(self, gap_id: str) -> WrittenGap | None:
+        """Return the known gap of that id, if there is one."""
+        return next((gap for gap in self.gaps if gap.id == gap_id), None)
+
+
+def written(path: Path) -> Written:
+    """Return the texts in the folder *path*.
+
+    Raises:
+        KnowledgeError: with every problem found.
+    """
+    digest = load_knowledge(path).digest
+    folder, items = load_entries(path)
+    return Written(digest, tuple(map(_entry, items)), tuple(_gaps(folder)))
+
+
+def unused_gap_id(topic: str, taken: Collection[str]) -> str:
+    """Return an id for a gap about *topic* that is not one of *taken*."""
+    stem = slug(topic)
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return stem if stem not in taken else next(id_ for id_ in numbered if id_ not in taken)
+
+
+def _entry(item: EntryItem) -> WrittenEntry:
+    passages = tuple(
+        WrittenPassage(
+            one.passage.id if one.passage else "",
+            one.name,
+            one.written,
+            one.passage.aliases if one.passage else (),
+        )
+        for one in item.items
+    )
+    entry = item.entry
+    return WrittenEntry(entry.id, entry.question, entry.aliases, passages, entry.withheld)
+
+
+def _gaps(folder: Folder) -> Iterator[WrittenGap]:
+    if not (folder.path / GAPS).exists():
+        return
+    root, problems = read_root(folder, GAPS)
+    if root is None:
+        raise KnowledgeError(folder.problems)
+    for node in Fields(root, ("gaps",), problems, "the file").items("gaps"):
+        fields = Fields(node, GAP_FIELDS, problems, "the gap")
+        yield WrittenGap(fields.text("id"), fields.text("topic"), fields.text("notice"), fields.texts("wordings"))
