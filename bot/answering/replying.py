@@ -39,6 +39,8 @@ IN_DANGER = ("crisis", "emergency")
 STILL = "still-in-danger"
 REMEMBERED = 4
 SURE = 0.9
+# the notice for whoever writes in another language, and what the ids of rules for one hold
+LANGUAGE, FOREIGN = "language", "spanish"
 SHORTENED = ("crisis", "crisis-other")
 
 _ASKS = re.compile(
@@ -91,7 +93,7 @@ class Answering:
         refusal = _refusal(question)
         told = _Told(Finding("refused"), refusal=refusal) if refusal else self._understood(question, history)
         if safety.level in IN_DANGER:
-            told = self._after_danger(told)
+            told = _in_both_languages(self._after_danger(told), told.finding, safety)
         else:
             told = _without_menus(_with_matters(told, _matters(question)), question, safety)
             safety, told = self._remembered(safety, told, history)
@@ -150,7 +152,7 @@ class Answering:
         )
 
     def _remembered(self, safety: Safety, told: _Told, history: Sequence[str]) -> tuple[Safety, _Told]:
-        """Keep help first where this patient was in danger a moment ago, unless the FAQ clearly answers."""
+        """Keep help first where this patient was in danger a moment ago; below it what the FAQ has, and no menu."""
         checked = map(self._safety, history[-REMEMBERED:])
         earlier = [one for one in checked if one.level in IN_DANGER and one.rules != (FAILED,)]
         if not earlier or told.refusal:
@@ -158,7 +160,9 @@ class Answering:
         kept = self._after_danger(told)
         if kept.finding.kind == "answer" and (kept.finding.confidence or 0.0) >= SURE:
             return Safety("support", (*safety.rules, STILL)), kept
-        return Safety(earlier[-1].level, (STILL,)), self._after_danger(replace(told, finding=Finding("notice")))
+        if told.finding.kind == "gap":
+            kept = replace(kept, finding=told.finding)
+        return Safety(earlier[-1].level, (STILL,)), replace(kept, before=())
 
     def _notices(self, safety: Safety, history: Sequence[str], told: _Told) -> tuple[Notice, ...]:
         danger = self._danger(safety, history) if safety.level in IN_DANGER else ()
@@ -179,6 +183,12 @@ class Answering:
         worse = _is_sure(safety) and notices[0] not in surely
         short = notices[0] in SHORTENED and notices[0] in shown and not worse
         return ("crisis-short", *notices[1:]) if short else notices
+
+
+def _in_both_languages(told: _Told, finding: Finding, safety: Safety) -> _Told:
+    """Add the notice in the patient's language to the ones for danger, which are in the clinic's."""
+    is_foreign = finding.notice == LANGUAGE or any(FOREIGN in rule for rule in safety.rules)
+    return replace(told, before=(*told.before, LANGUAGE)) if is_foreign else told
 
 
 def _without_menus(told: _Told, question: str, safety: Safety) -> _Told:

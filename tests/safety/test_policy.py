@@ -1,11 +1,12 @@
 """What a reply makes of danger and of other matters: what comes first, what is left out, what is said only once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.answering import Answering
-from bot.model import Kind, Reply, Safety
+from bot.model import Kind, Reply, Safety, SmallTalk
 from bot.retrieval import Hit, Ranking
 from tests.clinics import CLINIC, Texts, bot_of, knowledge_of
 
@@ -14,6 +15,8 @@ NOTHING = Ranking((), (), None, None, 0.0)
 ANSWER = Ranking((Hit("e0", 0.9), Hit("e1", 0.1)), (Hit("e0#0", 0.9),), None, None, 0.9)
 CHOICE = Ranking((Hit("e0", 0.4), Hit("e1", 0.3)), (), None, None, 0.4)
 PARKING = Ranking((Hit("e0", 0.1),), (), Hit("parking", 0.6), None, 0.1)
+UNSURE = Ranking((Hit("e0", 0.6),), (Hit("e0#0", 0.9),), None, None, 0.6)
+SPANISH = Ranking((), (), None, Hit("language", 0.8), 0.0)
 GREETING = Ranking((Hit("e0", 0.1),), (), None, Hit("greeting", 0.8), 0.1)
 RULE, MODEL = Safety("crisis", ("self-kill",)), Safety("crisis", ("model-self",))
 OTHER, HARM = Safety("crisis", ("other-suicide",)), Safety("crisis", ("harm-to-me",))
@@ -211,7 +214,7 @@ def _in_danger_before(question: str) -> Safety:
     return Safety("crisis", ("self-kill",)) if question == "before" else Safety()
 
 
-@pytest.mark.parametrize("ranking", [CHOICE, NOTHING, PARKING, GREETING])
+@pytest.mark.parametrize("ranking", [CHOICE, NOTHING, GREETING])
 def test_after_danger_a_vague_message_gets_help_again(ranking: Ranking) -> None:
     answering = Answering(knowledge_of(FAQ), _Fixed(ranking), "1", _in_danger_before)
     reply = answering.reply("yes", ["before"])
@@ -220,6 +223,31 @@ def test_after_danger_a_vague_message_gets_help_again(ranking: Ranking) -> None:
         Safety("crisis", ("still-in-danger",)),
         [("crisis-short", "before")],
     )
+
+
+@pytest.mark.parametrize(
+    ("ranking", "kind", "after"), [(UNSURE, "answer", []), (PARKING, "gap", [("gap:parking", "before")])]
+)
+def test_after_danger_help_stands_first_and_what_the_faq_has_below(
+    ranking: Ranking, kind: Kind, after: list[tuple[str, str]]
+) -> None:
+    answering = Answering(knowledge_of(FAQ), _Fixed(ranking), "1", _in_danger_before)
+    reply = answering.reply("now", ["before"])
+    assert (reply.kind, reply.safety.level) == (kind, "crisis")
+    assert _placed(reply) == [("crisis-short", "before"), *after]
+
+
+@pytest.mark.parametrize(
+    ("ranking", "rule"),
+    [(SPANISH, "self-kill"), (NOTHING, "self-spanish"), (ANSWER, "emergency-spanish"), (NOTHING, "self-kill")],
+)
+def test_whoever_writes_in_another_language_gets_its_notice_below_the_one_for_danger(
+    ranking: Ranking, rule: str
+) -> None:
+    knowledge = replace(knowledge_of(FAQ), small_talk=(SmallTalk("language", "language", ("hola",)),))
+    reply = Answering(knowledge, _Fixed(ranking), "1", lambda _: Safety("crisis", (rule,))).reply("now")
+    foreign = ranking is SPANISH or rule.endswith("spanish")
+    assert [notice.id for notice in reply.notices][1:] == (["language"] if foreign else [])
 
 
 def test_after_danger_a_clear_question_is_answered_with_the_line_below() -> None:
