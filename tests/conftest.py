@@ -1,10 +1,15 @@
 """What the whole suite shares: where things are outside the project, and how Hypothesis runs."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,3 +34,17 @@ def chromium() -> Path:
     if not path.exists():
         pytest.fail(f"no Chromium at {path}. On Debian: apt-get install chromium. Elsewhere: set VERBATIM_CHROMIUM.")
     return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A Chromium that all tests of one process share: its driver allows no second one beside it."""
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - most tests need neither it nor the web
+
+    from tests.web.book import ARGUMENTS, CHROMIUM, PATIENCE  # noqa: PLC0415
+
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()

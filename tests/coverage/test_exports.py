@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from bot.bot import Bot
 from bot.coverage import CoverageReport, Plan, html, run, to_csv, to_dict, to_junit
@@ -21,7 +21,6 @@ from bot.knowledge.coverage_tests import read_coverage
 from bot.knowledge.covering import covering
 from bot.model import BankTopic, Bars, CoverageQuestion, Expected
 from tests.coverage.clinic import TODAY, make_clinic
-from tests.web.book import ARGUMENTS, CHROMIUM
 
 EVIL = '=<script>alert("x")</script>\x07 & why'
 SCREENS: dict[str, dict[str, Any]] = {
@@ -134,17 +133,19 @@ def test_a_run_without_tests_still_makes_a_page(report: CoverageReport, tmp_path
 
 
 @pytest.fixture(scope="module")
-def pages(report: CoverageReport, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def pages(
+    report: CoverageReport, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
     """The page on each kind of screen."""
     path = tmp_path_factory.mktemp("page") / "coverage.html"
     path.write_text(html(report, made_on=TODAY), encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        opened = {name: browser.new_context(**screen).new_page() for name, screen in SCREENS.items()}
-        for page in opened.values():
-            page.goto(path.as_uri())
-        yield opened
-        browser.close()
+    contexts = {name: browser.new_context(**screen) for name, screen in SCREENS.items()}
+    opened = {name: context.new_page() for name, context in contexts.items()}
+    for page in opened.values():
+        page.goto(path.as_uri())
+    yield opened
+    for context in contexts.values():
+        context.close()
 
 
 @pytest.mark.browser

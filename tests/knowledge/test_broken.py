@@ -327,7 +327,7 @@ CASES = [
         append("visits.yaml", "\nentry: []\n"),
         (
             "knowledge/visits.yaml:37: the file has an unknown field 'entry'. "
-            "Did you mean 'entries'? Known fields are entries."
+            "Did you mean 'entries'? Known fields are entries, language."
         ),
     ),
     broken(

@@ -38,6 +38,8 @@ from bot.web.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("VERBATIM_CHROMIUM", "/usr/bin/chromium")
+# milliseconds: on a machine that is busy with other tests a page takes its time
+PATIENCE = 20_000
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",

@@ -5,13 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from bot.bot import Bot
-from tests.web.book import ARGUMENTS, CHROMIUM, BookBot, Visit, clinic_knowledge, serving
-
-# milliseconds: on a machine that is busy with other tests a page takes its time
-PATIENCE = 20_000
+from tests.web.book import PATIENCE, BookBot, Visit, clinic_knowledge, serving
 
 
 @pytest.fixture(scope="session")
@@ -40,15 +37,6 @@ def site(book: BookBot) -> Iterator[str]:
 def client(site: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=site, timeout=10) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:
