@@ -329,8 +329,8 @@ def test_what_would_change_is_shown_and_not_saved(desk: Desk) -> None:
 
 def test_a_new_text_is_told_as_the_same_passage_in_new_words(desk: Desk) -> None:
     page = opened(desk).compare({"text:when-open#0": LATER})
-    told = page.partition("<strong>When are you open?</strong>")[2].partition("</li>")[0]
-    assert "<dt>The same passages in new words</dt>" in told
+    group = page.partition("<summary>The same passages in new words: ")[2]
+    told = group.partition("<strong>When are you open?</strong>")[2].partition("</li>")[0]
     assert html.escape(LATER, quote=False) in told
     assert '<th scope="row">No longer answered</th><td class="vs-number">0</td>' in page
 
