@@ -603,9 +603,13 @@ def test_axe_finds_nothing_closed_opened_or_answered(visit_host: Open, name: str
     if name == "page":
         # it opens by itself, over the whole of a phone: what it says is there once it has loaded
         host.box.wait_for()
+    if name != "bubble":
+        host.chat.locator("main[aria-label]").wait_for()
     found = violations(host.page)
     host.page.evaluate("verbatim.open()")
     host.box.wait_for()
+    # its parts are named once its script has run
+    host.chat.locator("main[aria-label]").wait_for()
     found += violations(host.page)
     host.ask("What is alpha?")
     host.ask("hurt")
