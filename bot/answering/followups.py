@@ -14,11 +14,11 @@ from bot.retrieval import Ranking
 
 # measured on our own conversations (benchmarks/calibration/conversations.jsonl)
 CLEAR_ALONE = 0.9
-CLEAR_IN_CONTEXT = 0.9
+CLEAR_IN_CONTEXT = 0.98
 SURE_ALONE = 0.65
 LEAST_SHARE_ALONE = 0.15
 CLEAR_GAP = 0.5
-LEAST_ALONE = 0.2
+LEAST_ALONE = 0.35
 LEAST_TO_OFFER = 0.3
 LEAST_OTHER_TOPIC = 0.1
 LOOKED_BACK = 2
@@ -88,10 +88,14 @@ def _decided(alone: Ranking, together: Ranking, earlier: Ranking, finder: Finder
     is_clear = together.confidence >= CLEAR_IN_CONTEXT and LEAST_ALONE <= alone.confidence < SURE_ALONE
     if is_clear and not elsewhere:
         return InContext(finder.answer(together), topic)
-    if answers_alone or together.confidence < LEAST_TO_OFFER:
+    # where it answers by itself and, as surely, something else in context, the patient is asked which is meant
+    if together.confidence < (CLEAR_ALONE if answers_alone else LEAST_TO_OFFER):
         return None
     by_themselves = [alone.entries[0].id] if by_itself.kind == "answer" else []
-    offered = dict.fromkeys([first, *by_themselves, earlier.entries[0].id, *(hit.id for hit in together.entries[1:])])
+    if by_themselves == [first] == [earlier.entries[0].id]:
+        return None
+    others = (hit.id for ranking in (together, alone) for hit in ranking.entries)
+    offered = dict.fromkeys([first, *by_themselves, earlier.entries[0].id, *others])
     if len(offered) <= 1:
         return None
     return InContext(finder.choice(list(offered), together.confidence), topic)

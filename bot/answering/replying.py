@@ -44,7 +44,7 @@ LANGUAGE, FOREIGN = "language", "spanish"
 SHORTENED = ("crisis", "crisis-other")
 
 _ASKS = re.compile(
-    r"\?|^\W*(?:and |so |but )?"
+    r"\?|(?:^|[.,;:!\n-])\W*(?:and |so |but )?"
     r"(?:how|what|when|where|who|why|which|can|could|do|does|is|are|will|would|should|am|may)\b",
     re.IGNORECASE,
 )
