@@ -16,7 +16,6 @@ from bot import Bot
 from bot.answering import Answering
 from bot.model import OperatingPoint, Reply
 from bot.retrieval import Ranking
-from bot.safety import detect
 
 ANSWERS = tuple(step / 100 for step in range(20, 90, 5))
 CHOICES = tuple(step / 100 for step in (5, 10, 15, 20, 25, 30, 40))
@@ -106,7 +105,7 @@ def _best(bot: Bot, questions: QuestionSet) -> OperatingPoint:
 
 
 def _curve(bot: Bot, questions: QuestionSet) -> Iterator[Measured]:
-    ranker, checked = Remembered(bot), cache(detect)
+    ranker, checked = Remembered(bot), cache(bot.check)
     for answer, choose, gap in itertools.product(ANSWERS, CHOICES, GAPS):
         if choose < answer:
             point = OperatingPoint(answer, choose, gap)

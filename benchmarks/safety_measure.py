@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.coverage.measures import Share, wilson
+from bot.retrieval.embedding import default_embedder
 from bot.safety import detect
+from bot.safety.meaning import Embed
 
 FOLDER = Path(__file__).parent / "safety"
 MEASURED = Path(__file__).parent.parent / "bot" / "safety" / "measured.json"
@@ -47,13 +49,17 @@ def main() -> None:
     """Print a table for each set; with --write, keep it for `verbatim safety`."""
     parser = argparse.ArgumentParser(description="Measure the safety check.")
     parser.add_argument("--sets", type=Path, help="a folder with the open sets")
+    parser.add_argument("--without-vectors", action="store_true", help="as where the model is not installed")
     parser.add_argument("--write", action="store_true", help="keep the figures for `verbatim safety`")
     options = parser.parse_args()
     sets = [(name, note, _own(FOLDER / file)) for file, name, note in OWN]
     if options.sets:
         sets.append(("open", "came with the project", _open(options.sets)))
+    embedder = None if options.without_vectors else default_embedder()
+    embed = embedder.embed if embedder else None
+    print(f"{'with' if embed else 'without'} sentence vectors")
     told: list[dict[str, Any]] = [
-        {"name": name, "note": note, "rows": _rows(statements)} for name, note, statements in sets
+        {"name": name, "note": note, "rows": _rows(statements, embed)} for name, note, statements in sets
     ]
     for one in told:
         print(f"{one['name']}: {one['note']}")
@@ -80,8 +86,8 @@ def _open(folder: Path) -> list[Statement]:
     return found
 
 
-def _rows(statements: Sequence[Statement]) -> list[dict[str, Any]]:
-    levels = [(statement.label, detect(statement.message).level) for statement in statements]
+def _rows(statements: Sequence[Statement], embed: Embed | None) -> list[dict[str, Any]]:
+    levels = [(statement.label, detect(statement.message, embed).level) for statement in statements]
     rows = []
     for label in LABELS:
         own = [level for other, level in levels if other == label]

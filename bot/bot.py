@@ -14,10 +14,11 @@ from bot.cache import ArrayCache
 from bot.explaining import Explanation, explain
 from bot.fitting import fit_ranker
 from bot.knowledge import load_knowledge
-from bot.model import Knowledge, Reply
+from bot.model import Knowledge, Reply, Safety
 from bot.retrieval import Ranking
 from bot.retrieval.confidence import Features
 from bot.retrieval.embedding import Embedder, default_embedder
+from bot.safety import detect
 
 CACHE = Path(".verbatim") / "cache"
 
@@ -69,7 +70,7 @@ class Bot:
     def _serve(self, knowledge: Knowledge) -> None:
         point = knowledge.operating_point.in_force(semantic=self.semantic)
         self.knowledge = replace(knowledge, operating_point=point)
-        self._answering = Answering(self.knowledge, self._ranker, __version__)
+        self._answering = Answering(self.knowledge, self._ranker, __version__, self.check)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Return the reply to *question*.
@@ -84,6 +85,10 @@ class Bot:
         if isinstance(history, str):
             raise TypeError("history is one str; it must be a sequence of them")
         return self._answering.reply(question, tuple(history)[-LONGEST_HISTORY:])
+
+    def check(self, message: str) -> Safety:
+        """Return the danger that is found in *message*, by which rules, before anything is ranked."""
+        return detect(message, self._embedder.embed if self._embedder else None)
 
     def rank(self, question: str) -> Ranking:
         """Return all that ranking says of *question*, before anything is decided."""
@@ -100,7 +105,7 @@ class Bot:
             TypeError: if the question is not a str.
         """
         _require_texts(question)
-        return explain(question, self.knowledge, self._ranker)
+        return explain(question, self.knowledge, self._ranker, self.check)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, get_args
 
@@ -48,6 +49,7 @@ from bot.knowledge.coverage_tests import read_bank, read_coverage, read_tests, s
 from bot.knowledge.sheets import SHEETS, read_sheet
 from bot.model import CoverageQuestion, Problem, Reply, Role
 from bot.retrieval.embedding import default_embedder
+from bot.safety import detect
 from bot.safety.evidence import page, try_statements
 
 if TYPE_CHECKING:
@@ -334,7 +336,7 @@ def _review(options: argparse.Namespace) -> int:
 
 def _write_reviews(folder: Path, edits: Sequence[Edit], by: str) -> int:
     base, editor = load_knowledge(folder).digest, Editor(by, datetime.now(UTC))
-    change = save(folder, edits, editor, base=base, history=HISTORY)
+    change = save(folder, edits, editor, base=base, history=_data_folder() / HISTORY.name)
     print("\n".join(change.what) if change else "There was nothing to change.", file=sys.stderr)
     return 0
 
@@ -445,7 +447,8 @@ def _safety(options: argparse.Namespace) -> int:
 
 
 def _safety_test(options: argparse.Namespace) -> int:
-    trial = try_statements(Path(options.file))
+    embedder = default_embedder()
+    trial = try_statements(Path(options.file), partial(detect, embed=embedder.embed if embedder else None))
     _print(trial.text())
     return 0 if trial.is_met else 1
 
@@ -487,11 +490,17 @@ def _staff_list(_options: argparse.Namespace) -> int:
 
 def _accounts() -> "AccountsFile":
     """Return the accounts of the server that this environment describes."""
-    # only this verb needs a database, hashes and the server's settings
+    # only this verb needs a database and hashes
     from bot.accounts import FILE, AccountsFile  # noqa: PLC0415
-    from bot.web.settings import Settings  # noqa: PLC0415
 
-    return AccountsFile(Settings.from_environment(os.environ).data / FILE)
+    return AccountsFile(_data_folder() / FILE)
+
+
+def _data_folder() -> Path:
+    """Return where the server that this environment describes keeps its data."""
+    from bot.web.settings import Settings  # noqa: PLC0415 - few verbs need the server's settings
+
+    return Settings.from_environment(os.environ).data
 
 
 def _new_password() -> str:

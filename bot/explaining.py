@@ -5,7 +5,7 @@ whole message by itself, without a conversation before it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -128,9 +128,9 @@ class Ranks(Protocol):
         """Tell whether a normalised word stands in any wording or passage."""
 
 
-def explain(question: str, knowledge: Knowledge, ranker: Ranks) -> Explanation:
+def explain(question: str, knowledge: Knowledge, ranker: Ranks, check: Callable[[str], Safety] = detect) -> Explanation:
     """Return what the ranking and the safety check say of *question*, its first 4,000 characters for the ranking."""
-    safety = detect(question)
+    safety = check(question)
     asked = question[:LONGEST_EXPLAINED]
     ranking = ranker.rank(asked)
     topics = {gap.id: gap.topic for gap in knowledge.gaps}

@@ -26,6 +26,8 @@ DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=360, height=740)
 CLINIC = {"name": "Harbor Light Clinic", "phone": "(202) 555-0142", "hours": "Monday to Friday, 9 am to 5 pm"}
 PATIENT = "Can I do this if I'm pregnant?"
+# measuring takes a while
+PATIENCE = 180_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,34 @@ SCENES = (
     Scene("faq-phone", plain=True, phone=True),
     Scene("faq-answer-phone", PATIENT, plain=True, phone=True),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffScene:
+    """One picture of a staff page: where it is, and what is pressed there one after another."""
+
+    name: str
+    path: str
+    presses: tuple[str, ...] = ()
+    question: str = ""
+    phone: bool = False
+    dark: bool = False
+
+
+STAFF_SCENES = (
+    StaffScene("staff-overview", "/staff"),
+    StaffScene("staff-ask", "/staff/ask", ("Ask",), "how long am i out of it for"),
+    StaffScene("staff-coverage", "/staff/coverage", ("Run the tests",)),
+    StaffScene("staff-scorecard", "/staff/scorecard"),
+    StaffScene("staff-reach", "/staff/reach"),
+    StaffScene("staff-point", "/staff/point", ("Measure every threshold",)),
+    StaffScene("staff-edit", "/staff/edit"),
+    StaffScene("staff-review", "/staff/review"),
+    StaffScene("staff-overview-dark", "/staff", dark=True),
+    StaffScene("staff-ask-phone", "/staff/ask", ("Ask",), "how long am i out of it for", phone=True),
+    StaffScene("staff-coverage-dark", "/staff/coverage", dark=True),
+)
+STAFF, PASSWORD = "Jo Example", "a long made-up password"
 EXAMPLES = ROOT / "docs" / "examples"
 EXAMPLE_ADDRESS = "https://chat.clinic.example"
 # the widget on a website, closed (no question) or open
@@ -99,13 +129,13 @@ def host_site(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def server(knowledge: Path, host: str) -> Iterator[str]:
+def server(knowledge: Path, data: Path, host: str) -> Iterator[str]:
     """Serve *knowledge* on a free port, embeddable by *host*, and give the address."""
     environment = {
         **os.environ,
         "VERBATIM_KNOWLEDGE": knowledge.name,
         "VERBATIM_PORT": "0",
-        "VERBATIM_DATA": str(ROOT / ".verbatim"),
+        "VERBATIM_DATA": str(data),
         "VERBATIM_RATE_BURST": "1000",
         "VERBATIM_ALLOWED_ORIGINS": host,
     }
@@ -128,7 +158,7 @@ def ask(page: Page, question: str, *, plain: bool) -> None:
     page.mouse.move(0, 0)
 
 
-def new_page(browser: Browser, scene: Scene) -> Page:
+def new_page(browser: Browser, scene: Scene | StaffScene) -> Page:
     """Return a page on the screen of *scene*."""
     return browser.new_page(
         viewport=PHONE if scene.phone else DESKTOP,
@@ -178,6 +208,31 @@ def take_widget(browser: Browser, host: str, scene: Scene, folder: Path) -> None
     page.close()
 
 
+def add_staff(data: Path) -> None:
+    """Make the account that signs in."""
+    command = [sys.executable, "-m", "bot", "staff", "add", STAFF, "--role", "editor"]
+    environment = {**os.environ, "VERBATIM_DATA": str(data)}
+    subprocess.run(command, cwd=ROOT, env=environment, input=f"{PASSWORD}\n", text=True, check=True)  # noqa: S603 - our own program
+
+
+def take_staff(browser: Browser, address: str, scene: StaffScene, folder: Path) -> None:
+    """Take one picture of a staff page, the whole of it."""
+    page = new_page(browser, scene)
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{address}/staff/login")
+    page.get_by_label("Name").fill(STAFF)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{address}{scene.path}")
+    if scene.question:
+        page.get_by_role("textbox").fill(scene.question)
+    for button in scene.presses:
+        page.get_by_role("button", name=button).click()
+        page.locator("main h1").wait_for()
+    page.screenshot(path=folder / f"{scene.name}.png", full_page=True)
+    page.close()
+
+
 def main(folder: Path) -> None:
     """Take every picture into *folder*."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -187,9 +242,15 @@ def main(folder: Path) -> None:
         )
         site = Path(temporary) / "site"
         site.mkdir()
+        data = Path(temporary) / "data"
+        data.mkdir()
+        # what was prepared already need not be prepared for the pictures
+        (ROOT / ".verbatim" / "cache").mkdir(parents=True, exist_ok=True)
+        (data / "cache").symlink_to(ROOT / ".verbatim" / "cache")
+        add_staff(data)
         with host_site(site) as host:
             for clinic in (True, False):
-                with server(knowledge_copy(Path(temporary), clinic=clinic), host) as address:
+                with server(knowledge_copy(Path(temporary), clinic=clinic), data, host) as address:
                     for scene in SCENES:
                         if scene.clinic == clinic:
                             take(browser, address, scene, folder)
@@ -197,6 +258,8 @@ def main(folder: Path) -> None:
                         lay_out_examples(site, address)
                         for scene in WIDGET_SCENES:
                             take_widget(browser, host, scene, folder)
+                        for staff_scene in STAFF_SCENES:
+                            take_staff(browser, address, staff_scene, folder)
         browser.close()
 
 

@@ -92,11 +92,9 @@ def _decided(alone: Ranking, together: Ranking, earlier: Ranking, finder: Finder
     if together.confidence < (CLEAR_ALONE if answers_alone else LEAST_TO_OFFER):
         return None
     by_themselves = [alone.entries[0].id] if by_itself.kind == "answer" else []
-    if by_themselves == [first] == [earlier.entries[0].id]:
-        return None
     others = (hit.id for ranking in (together, alone) for hit in ranking.entries)
     offered = dict.fromkeys([first, *by_themselves, earlier.entries[0].id, *others])
-    if len(offered) <= 1:
+    if len(offered) <= 1 or by_themselves == [first] == [earlier.entries[0].id]:
         return None
     return InContext(finder.choice(list(offered), together.confidence), topic)
 

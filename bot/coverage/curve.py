@@ -17,7 +17,6 @@ from bot.coverage.asking import Asked
 from bot.coverage.judging import verdict_on
 from bot.model import CoverageQuestion
 from bot.retrieval import Ranking
-from bot.safety import detect
 
 Result = Literal["right", "wrong", "choose", "silent"]
 # no confidence is as great
@@ -114,7 +113,7 @@ class _Remembered:
 
 
 def _steps(bot: Bot, question: str, expected: frozenset[str], judged: Judge) -> Steps:
-    ranker, check = _Remembered(bot.rank), cache(detect)
+    ranker, check = _Remembered(bot.rank), cache(bot.check)
 
     def result_at(threshold: float) -> Result:
         point = bot.knowledge.operating_point

@@ -34,11 +34,15 @@ MOST_WORDS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The gravest class of danger with its probability, and that of danger or its mention, each from 0 to 1."""
+    """The gravest class of danger with its probability, and that of danger or its mention, each from 0 to 1.
+
+    `text` is what it was found in: the whole reading where it is short, else a passage of it.
+    """
 
     kind: str
     danger: float
     concern: float
+    text: str = ""
 
 
 class _Block:
@@ -85,11 +89,11 @@ class Classifier:
 
     def judge(self, reading: str) -> Judgement:
         """Return what is gravest in *reading*: in it as a whole where it is short, else in any passage of it."""
-        rows = [self.probabilities(text) for text in passages(reading)]
-        gravest = max(rows, key=lambda row: float(row[self._danger].sum()))
+        rows = [(self.probabilities(text), text) for text in passages(reading)]
+        gravest, found_in = max(rows, key=lambda row: float(row[0][self._danger].sum()))
         kind = DANGER[int(gravest[self._danger].argmax())]
-        concern = max(float(1 - row[self._none]) for row in rows)
-        return Judgement(kind, float(gravest[self._danger].sum()), concern)
+        concern = max(float(1 - row[self._none]) for row, _ in rows)
+        return Judgement(kind, float(gravest[self._danger].sum()), concern, found_in)
 
     def probabilities(self, text: str) -> NDArray[np.float64]:
         """Return the probability of each class for one plain text."""

@@ -9,6 +9,7 @@ import re2
 from bot.model import Safety
 from bot.safety.classifier import Classifier, Judgement, shipped
 from bot.safety.harmless import HARMLESS
+from bot.safety.meaning import Embed, shipped_meaning
 from bot.safety.rules import RULES, SQUEEZED, DangerNotice
 from bot.safety.views import readings, squeezed
 from bot.spelling import Speller
@@ -55,11 +56,12 @@ class _Tools:
     speller: Speller
 
 
-def detect(message: str) -> Safety:
+def detect(message: str, embed: Embed | None = None) -> Safety:
     """Return what is found in the whole of *message*: `crisis`, `emergency`, `support` or `none`, and by which rules.
 
     A rule, or a classifier that is sure, raises to `emergency` (a body in danger) or `crisis`; a classifier that is
-    less sure, or a mere mention, to `support`.
+    less sure, or a mere mention, to `support`. With *embed*, which returns the sentence vectors of texts, a second
+    opinion counts where the classifier is in doubt.
     """
     tools, classifier = _tools(), shipped()
     texts = [_blanked(text, tools) for text in readings(message, tools.speller)]
@@ -72,7 +74,7 @@ def detect(message: str) -> Safety:
     except Exception:  # noqa: BLE001 - what the rules found must not be lost with it
         fired.append(FAILED)
     gravest = max(judged, key=lambda one: one.danger, default=None)
-    if gravest and gravest.danger >= classifier.crisis:
+    if gravest and _is_sure(gravest, classifier, embed if not fired else None):
         fired.append(f"{MODEL}{gravest.kind}")
     if fired:
         ordered = tuple(sorted(fired, key=lambda id_: (GRAVEST_FIRST.index(_NOTICES[id_]), id_.startswith(MODEL))))
@@ -83,12 +85,25 @@ def detect(message: str) -> Safety:
     return Safety()
 
 
-def judged_by(message: str, classifier: Classifier) -> tuple[float, float]:
-    """Return the classifier's probability of danger in *message*, and of danger or its mention; for benchmarks."""
+def judged_by(message: str, classifier: Classifier) -> tuple[Judgement, float]:
+    """Return the classifier's gravest judgement of *message*, and its probability of danger or a mention of it.
+
+    For benchmarks; a message without a word is judged to be harmless.
+    """
     tools = _tools()
     texts = [_blanked(text, tools) for text in readings(message, tools.speller)]
-    judged = [classifier.judge(text) for text in _for_classifier(texts)]
-    return max((one.danger for one in judged), default=0.0), max((one.concern for one in judged), default=0.0)
+    judged = [classifier.judge(text) for text in _for_classifier(texts)] or [Judgement("self", 0.0, 0.0)]
+    return max(judged, key=lambda one: one.danger), max(one.concern for one in judged)
+
+
+def _is_sure(gravest: Judgement, classifier: Classifier, embed: Embed | None) -> bool:
+    """Tell whether the full notice is due by the classifier alone, or with the second opinion where there is one."""
+    if embed is None:
+        return gravest.danger >= classifier.crisis
+    try:
+        return shipped_meaning().is_danger(gravest.danger, gravest.text, embed)
+    except Exception:  # noqa: BLE001 - without the second opinion there is still the first
+        return gravest.danger >= classifier.crisis
 
 
 def _for_classifier(texts: Sequence[str]) -> Sequence[str]:

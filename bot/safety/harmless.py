@@ -10,7 +10,8 @@ import re2
 
 _I = r"(?:i|we)"
 _LONG_AGO = (
-    r"(?:(?:many |some |a few |several |\w+ )?years ago|years back|decades ago|ages ago|long ago"
+    r"(?:(?:many |some |a few |several |\w+ )?years ago|(?:a|one|over a|about a) year ago|years back|decades ago"
+    r"|ages ago|long ago"
     r"|(?:back )?in (?:19|20)\d\d|in (?:college|school|high school|my (?:teens|twenties|thirties|youth))"
     r"|(?:back )?when i was (?:a |an |\w+ )?(?:teen\w*|kid|child|lad|girl|boy|young\w*|student|little|\d+|in \w+)"
     r"|as a (?:teen\w*|kid|child|lad|girl|boy|student|toddler|baby|\w+ student)"
@@ -230,7 +231,7 @@ HARMLESS = (
         rf"\b(?:tried|attempted|attempt|wanted|thought|wrote|used to|took|overdosed|was|felt|had|have|got|went"
         rf"|collapsed|hit|beat|abused|raped|cut|hurt|self ?harmed)(?: \w+){{0,9}} {_LONG_AGO}\b"
         rf"|\b{_LONG_AGO} (?:\w+ ){{0,4}}(?:tried|attempted|wanted|thought|wrote|took|overdosed|was|felt|had|used"
-        rf"|cut|hurt|self ?harmed)(?: \w+){{0,7}}"
+        rf"|cut|hurt|self ?harmed|after (?:trying|attempting|i tried))(?: \w+){{0,7}}"
         r"|\bused to (?:\w+ ){0,3}(?:want to die|be suicidal|feel suicidal|cut|harm|hurt|self ?harm|wish|overdose"
         r"|think)(?: \w+){0,6}"
         r"|\bused to (?:\w+ )?(?:hit|beat|hurt|abuse|kick|slap|punch|threaten|choke|burn) (?:my|me|us|her|him)\b"
@@ -240,5 +241,34 @@ HARMLESS = (
         r"|suicidality)\b",
         "I tried to kill myself in 2012 and am well now",
         "i tried to kill myself last night",
+    ),
+    Harmless(
+        "long-past-spanish",
+        r"\bhace (?:\d+|muchos|varios|unos|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta)"
+        r" anos(?: que)? (?:\w+ ){0,2}(?:intente|quise|queria|pense|tuve|estuve|trate)(?: \w+){0,6}",
+        "hace diez años intenté quitarme la vida, hoy estoy bien",
+        "ayer intenté quitarme la vida",
+    ),
+    Harmless(
+        "asked-by-staff",
+        r"\b(?:asked|asks|asking) (?:me|us) (?:\w+ ){0,3}(?:if|whether) (?:i|we) (?:was|am|were|had|have|ever)"
+        r"(?: \w+){0,6}",
+        "your nurse asked me twice whether I was thinking of hurting myself",
+        "i asked myself whether to kill myself",
+    ),
+    Harmless(
+        "what-is-done-then",
+        r"\b(?:policy|protocol|procedure|rules?|what do you do|what would you do|what happens) (?:\w+ ){0,3}(?:if|when"
+        r"|for|on|with) (?:a |any |another |your )?(?:patients?|clients?|people) (?:\w+ ){0,5}(?:suicidal|suicide"
+        r"|(?:kill|hurt|harm)\w* themselves)\b",
+        "what is your policy when a patient says they are suicidal",
+        "what do you do if my patient is suicidal",
+    ),
+    Harmless(
+        "how-likely",
+        r"\b(?:chances?|risks?|odds|likelihood|probability|danger|rates?|cases?|possibility) of (?:a |an |any )?"
+        r"(?:\w+ )?(?:overdos\w+|od|dying|death|heart attack|stroke|seizures?)\b",
+        "what are the odds of a fatal overdose under your care",
+        "i took a fatal overdose",
     ),
 )

@@ -34,7 +34,7 @@ _DRUG = (
     r"|methadone|naltrexone|tramadol|oxycodone|percocet|hydrocodone|vicodin|morphine|fentanyl|codeine|ibuprofen"
     r"|tylenol|acetaminophen|paracetamol|aspirin|naproxen"
     r"|metformin|ozempic|wegovy|mounjaro|levothyroxine|synthroid|lisinopril|losartan|amlodipine|metoprolol"
-    r"|propranolol|atenolol|carvedilol|clonidine|hydrochlorothiazide"
+    r"|propranolol|atenolol|carvedilol|clonidine|prazosin|doxazosin|hydrochlorothiazide"
     r"|atorvastatin|lipitor|warfarin|coumadin|eliquis|apixaban|xarelto|plavix|clopidogrel|prednisone|prednisolone"
     r"|albuterol|inhaler|omeprazole|benadryl|melatonin"
     r"|st johns wort|cbd|thc|weed|cannabis|kratom|spravato|psilocybin|truvada|tamoxifen|accutane|finasteride"
@@ -85,7 +85,9 @@ MATTERS = (
         "no-advice",
         "before",
         rf"\b{_MAY} (?:to |if )?(?:i|we|he|she|my \w+|someone)? ?(?:\w+ ){{0,3}}{_CHANGE} (?:\w+ ){{0,4}}{_DRUG}\b"
-        rf"|\bdo i (?:need|have) to (?:\w+ ){{0,2}}{_CHANGE} (?:\w+ ){{0,4}}{_DRUG}\b"
+        r"|\b(?:(?:do|does|will|would) (?:i|we|he|she|they|my \w+) (?:need|have) to|should (?:i|we|he|she|they"
+        rf"|my \w+)) (?:(?:\w+ ){{0,2}}{_CHANGE} (?:\w+ ){{0,4}}{_DRUG}|(?:come off|go off|get off|stop taking"
+        r"|quit taking|wean off|taper off|stay on) (?:it|them|those|these|that))\b"
         rf"|\b(?:when|how) (?:should|do|can|would"
         rf"|long before should) i (?:\w+ ){{0,2}}{_CHANGE} (?:\w+ ){{0,3}}{_DRUG}\b|\b(?:i am|i have|i was"
         rf"|thinking of|want to|going to|planning to) (?:\w+ ){{0,3}}{_CHANGE} (?:taking )?my (?:\w+ )?{_DRUG}\b",
@@ -121,6 +123,8 @@ MATTERS = (
         rf"|matter|allowed|will|does|issue)\b"
         rf"|\b(?:can|could|should|may) (?:i|he|she|we|my \w+) (?:\w+ ){{0,2}}(?:take|have|use|smoke|drink"
         rf"|mix) (?:\w+ ){{0,3}}{_DRUG}\b|^(?:\w+ ){{0,2}}(?:with|on|and|plus) (?:my )?{_DRUG}$"
+        rf"|^(?:hi |hello |and |so |but )?(?:i am|he is|she is|my \w+ is|i|he|she) "
+        rf"(?:also |already |currently |still )?(?:on|taking|takes?) (?:\w+ ){{0,2}}{_DRUG}(?: \w+){{0,6}}$"
         rf"|\b{_DRUG} (?:\w+ ){{0,3}}(?:still )?(?:ok|okay|safe|alright|fine)$",
         finds="is it ok with my lithium?",
         ignores="is it different from prozac",

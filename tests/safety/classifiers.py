@@ -19,8 +19,7 @@ class Fixed:
     support: float = 0.5
 
     def judge(self, reading: str) -> Judgement:
-        del reading
-        return Judgement(self.kind, self.danger, self.concern)
+        return Judgement(self.kind, self.danger, self.concern, reading)
 
 
 class Broken(Fixed):
