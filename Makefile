@@ -19,7 +19,7 @@ test: $(DEV) ## every check; the browser tests need Chromium
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m bot check
-	$(PY) -m pytest --cov --numprocesses auto --dist loadfile
+	$(PY) -m pytest --cov --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: $(DEV) ## the fast checks: no browser, nothing slow
 	$(PY) -m ruff format --check .

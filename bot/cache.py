@@ -7,6 +7,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,15 @@ class ArrayCache:
         self._folder = folder
 
     def load(self, kind: str, key: str) -> dict[str, NDArray[Any]] | None:
-        """Return the arrays saved under *kind* and *key*, or None."""
-        return _read(self._folder / _name(kind, key)) if self._folder else None
+        """Return the arrays saved under *kind* and *key*, or None; what is used counts as new."""
+        if self._folder is None:
+            return None
+        path = self._folder / _name(kind, key)
+        found = _read(path)
+        if found is not None:
+            with suppress(OSError):
+                path.touch()
+        return found
 
     def save(self, kind: str, key: str, arrays: Mapping[str, NDArray[Any]], *, kept: int = KEPT) -> None:
         """Save *arrays* and keep the *kept* newest of the kind; do without where that fails, as on a full disk."""

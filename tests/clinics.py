@@ -1,6 +1,7 @@
 """A made-up clinic for tests: the real notices and interface words, a fictional name and number, a few answers."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,11 +28,17 @@ POINT = OperatingPoint(answer=0.5, choose=0.3, gap=0.3)
 Texts = Sequence[str | tuple[str, KeepWith]]
 
 
+@cache
+def real_knowledge() -> Knowledge:
+    """Return the project's own knowledge, read once: it takes a second, and nothing can change it."""
+    return load_knowledge(ROOT / "knowledge")
+
+
 def knowledge_of(
     answers: Mapping[str, Texts], *, hide: Sequence[str] = (), point: OperatingPoint = POINT, clinic: Clinic = CLINIC
 ) -> Knowledge:
     """Return a knowledge with one entry per title; a passage is a text, or a text and its `keep_with`."""
-    real = load_knowledge(ROOT / "knowledge")
+    real = real_knowledge()
     source, entries = "", []
     for place, (title, texts) in enumerate(answers.items()):
         passages = []

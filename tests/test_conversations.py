@@ -12,7 +12,7 @@ from tests.clinics import Texts, knowledge_of
 ANSWERS: dict[str, Texts] = {"May I bring my dog?": ["Dogs wait outside."], "How long is a visit?": ["An hour."]}
 DOG, VISIT = Hit("e0", 0.9), Hit("e1", 0.9)
 NOTHING = Ranking((Hit("e0", 0.02), Hit("e1", 0.01)), (), None, None, 0.05)
-HALF = Ranking((Hit("e0", 0.3), Hit("e1", 0.1)), (), None, None, 0.25)
+HALF = Ranking((Hit("e0", 0.3), Hit("e1", 0.1)), (), None, None, 0.4)
 PARKING = Ranking((Hit("e0", 0.1),), (), Hit("parking", 0.7), None, 0.05)
 
 
@@ -44,7 +44,7 @@ def test_a_whole_question_does_not_lean_on_history() -> None:
 
 
 def test_a_clear_follow_up_is_answered_and_says_what_it_was_taken_to_be_about() -> None:
-    reply = _ask("and a cat", {"dog": _clear(DOG), "and a cat": HALF, "dog and a cat": _clear(DOG)}, after="dog")
+    reply = _ask("and a cat", {"dog": _clear(DOG), "and a cat": HALF, "dog and a cat": _clear(DOG, 0.99)}, after="dog")
     assert (reply.kind, reply.passages[0].text) == ("answer", "Dogs wait outside.")
     assert reply.context == Suggestion("e0", "May I bring my dog?")
 
@@ -58,6 +58,21 @@ def test_an_unclear_follow_up_is_offered_a_choice() -> None:
 def test_a_follow_up_that_says_nothing_by_itself_is_offered_a_choice() -> None:
     reply = _ask("and it", {"dog": _clear(DOG), "dog and it": _clear(DOG)}, after="dog")
     assert (reply.kind, reply.suggestions[0].entry_id) == ("choose", "e0")
+
+
+def test_a_menu_is_filled_with_what_the_question_may_mean_by_itself() -> None:
+    only_dogs = Ranking((DOG,), (Hit("e0#0", 0.9),), None, None, 0.99)
+    reply = _ask("and it", {"dog": only_dogs, "dog and it": only_dogs}, after="dog")
+    assert (reply.kind, [s.entry_id for s in reply.suggestions]) == ("choose", ["e0", "e1"])
+
+
+def test_what_has_an_answer_by_itself_and_another_in_context_is_offered_both() -> None:
+    asked = "and how long does it take"
+    rankings = {"dog": _clear(DOG), asked: _clear(VISIT, 0.7), f"dog {asked}": _clear(DOG, 0.95)}
+    reply = _ask(asked, rankings, after="dog")
+    assert (reply.kind, [s.entry_id for s in reply.suggestions]) == ("choose", ["e0", "e1"])
+    doubtful = {**rankings, f"dog {asked}": _clear(DOG, 0.8)}
+    assert [shown.text for shown in _ask(asked, doubtful, after="dog").passages] == ["An hour."]
 
 
 def test_a_change_of_topic_is_not_taken_for_a_follow_up() -> None:

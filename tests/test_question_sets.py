@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from bot.knowledge import load_knowledge
 from bot.model import Knowledge
 from bot.text import words
+from tests.clinics import real_knowledge
 from tests.conftest import ROOT
 
 OWN = ROOT / "benchmarks"
@@ -36,7 +36,7 @@ DANGER = {"crisis", "crisis-short", "crisis-other", "emergency", "harm"}
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    return load_knowledge(ROOT / "knowledge")
+    return real_knowledge()
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

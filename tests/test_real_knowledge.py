@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.bot import Bot
-from bot.knowledge import load_knowledge
+from tests.clinics import real_knowledge
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def test_the_kept_text_is_the_clinics_byte_for_byte(shared: Path) -> None:
 
 
 def test_nothing_is_invented_about_the_clinic() -> None:
-    knowledge = load_knowledge(ROOT / "knowledge")
+    knowledge = real_knowledge()
     clinic = knowledge.clinic
     assert (clinic.name, clinic.phone, clinic.hours, clinic.address, clinic.web) == ("", "", "", "", "")
     assert [problem.line for problem in knowledge.missing] == [2, 3]
@@ -74,5 +74,5 @@ def test_nothing_is_invented_about_the_clinic() -> None:
 
 
 def test_the_operating_point_belongs_to_this_knowledge() -> None:
-    knowledge = load_knowledge(ROOT / "knowledge")
+    knowledge = real_knowledge()
     assert knowledge.operating_point.knowledge == knowledge.digest

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.knowledge import load_knowledge
 from bot.safety import MATTERS, RULES
 from bot.safety.evidence import StatementsError, page, try_statements
 from bot.safety.harmless import HARMLESS
+from tests.clinics import real_knowledge
 from tests.conftest import ROOT
 
-NOTICES = load_knowledge(ROOT / "knowledge").notices
+NOTICES = real_knowledge().notices
 EXPLICIT = "I want to kill myself"
 ORDINARY = "what is ketamine"
 

@@ -69,8 +69,7 @@ def _stands_by_itself(alone: Ranking, by_itself: Finding) -> bool:
     """Tell whether nothing that the earlier questions could add would change what the question gets by itself."""
     if by_itself.kind == "gap":
         return alone.gap is not None and alone.gap.score >= CLEAR_GAP
-    is_answered = by_itself.kind == "answer" and not _is_vague(alone) and alone.confidence >= SURE_ALONE
-    return is_answered or by_itself.kind == "notice"
+    return by_itself.kind == "notice"
 
 
 def _decided(alone: Ranking, together: Ranking, earlier: Ranking, finder: Finder) -> InContext | None:

@@ -9,14 +9,13 @@ from bot.bot import Bot
 from bot.coverage import Plan, run, run_bank
 from bot.coverage.asking import Asked
 from bot.coverage.scorecard import scorecard
-from bot.knowledge import load_knowledge
 from bot.knowledge.coverage_tests import read_bank, read_coverage
 from bot.knowledge.folder import TEMPLATES
 from bot.knowledge.strict_yaml import parse
 from bot.model import BankTopic, Disclaimer, Kind, Knowledge, Passage, Reply, Shown, Source, Suggestion
 from bot.retrieval import Ranking
 from bot.text import words
-from tests.clinics import bot_of
+from tests.clinics import bot_of, real_knowledge
 from tests.conftest import ROOT
 from tests.coverage.clinic import TODAY
 
@@ -25,7 +24,7 @@ BANK = read_bank()
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    return load_knowledge(ROOT / "knowledge")
+    return real_knowledge()
 
 
 def texts_in(path: Path) -> set[tuple[str, ...]]:

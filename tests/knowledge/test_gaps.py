@@ -8,6 +8,7 @@ import pytest
 from bot.errors import KnowledgeError
 from bot.knowledge import export_json, load_knowledge
 from bot.model import Gap
+from tests.clinics import real_knowledge
 from tests.conftest import ROOT
 
 
@@ -73,7 +74,7 @@ def test_a_knowledge_without_gaps_and_small_talk_loads(folder: Path) -> None:
 
 
 def test_the_bank_has_topics_for_any_clinic_each_with_many_wordings() -> None:
-    gaps = load_knowledge(ROOT / "knowledge").gaps
+    gaps = real_knowledge().gaps
     assert len(gaps) >= 60
     assert min(len(gap.wordings) for gap in gaps) >= 5
-    assert {gap["id"] for gap in export_json(load_knowledge(ROOT / "knowledge"))["gaps"]} == {gap.id for gap in gaps}
+    assert {gap["id"] for gap in export_json(real_knowledge())["gaps"]} == {gap.id for gap in gaps}

@@ -7,9 +7,8 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge import load_knowledge
 from bot.safety import MATTERS, Matter, matters
-from tests.conftest import ROOT
+from tests.clinics import real_knowledge
 
 each_matter = pytest.mark.parametrize("matter", MATTERS, ids=lambda matter: matter.id)
 
@@ -37,7 +36,7 @@ def test_a_pattern_never_backtracks_and_does_not_match_nothing(matter: Matter) -
 
 
 def test_every_notice_is_in_the_knowledge_and_has_one_place() -> None:
-    assert {matter.notice for matter in MATTERS} <= load_knowledge(ROOT / "knowledge").notices.keys()
+    assert {matter.notice for matter in MATTERS} <= real_knowledge().notices.keys()
     assert len({(matter.notice, matter.place) for matter in MATTERS}) == len({matter.notice for matter in MATTERS})
 
 

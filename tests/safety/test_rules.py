@@ -5,11 +5,10 @@ import re
 import pytest
 import re2
 
-from bot.knowledge import load_knowledge
 from bot.safety import RULES, Rule, detect
 from bot.safety.detector import GRAVEST_FIRST
 from bot.safety.rules import SQUEEZED
-from tests.conftest import ROOT
+from tests.clinics import real_knowledge
 
 pytestmark = pytest.mark.usefixtures("rules_only")
 
@@ -50,7 +49,7 @@ def test_examples_are_written_as_people_write(rule: Rule) -> None:
 
 
 def test_every_rule_calls_for_a_notice_that_the_knowledge_has() -> None:
-    notices = load_knowledge(ROOT / "knowledge").notices
+    notices = real_knowledge().notices
     called_for = {rule.notice for rule in RULES} | SQUEEZED.keys()
     assert called_for - notices.keys() == set()
     assert called_for - set(GRAVEST_FIRST) == set()

@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from bot.bot import Bot
-from bot.knowledge import load_knowledge
 from bot.web.headers import content_security_policy
 from bot.web.refusal import MESSAGES, refusal
 from bot.web.settings import Settings
-from tests.web.book import NOTICES, ROOT, BookBot, serving
+from tests.clinics import real_knowledge
+from tests.web.book import NOTICES, BookBot, serving
 
 
 def assert_refused(response: httpx.Response, status: int, code: str) -> None:
@@ -94,7 +94,7 @@ def test_a_failing_bot_is_503_and_the_log_keeps_the_question_to_itself(
 
 @pytest.mark.parametrize("status", [*MESSAGES, 418, 500])
 def test_every_refusal_names_the_crisis_line_in_the_clinics_own_notices(status: int) -> None:
-    knowledge = load_knowledge(ROOT / "knowledge")
+    knowledge = real_knowledge()
     body = json.loads(bytes(refusal(knowledge)(status).body))
     texts = [notice["text"] for notice in body["notices"]]
     assert any(knowledge.clinic.crisis_line in text for text in texts)

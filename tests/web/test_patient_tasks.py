@@ -38,8 +38,9 @@ def test_asking_with_typos(page: Visit) -> None:
 def test_asking_a_follow_up(page: Visit) -> None:
     page.ask(SIDE_EFFECTS)
     page.ask("and how long do they last?")
-    topic = page.page.locator(".vb-reply").last.locator(".vb-about q")
-    expect(topic).to_have_text(titles(page.page)[0])
+    reply = page.page.locator(".vb-reply").last
+    expect(reply.locator(".vb-about q")).to_have_text(SIDE_EFFECTS)
+    expect(reply.locator(".vb-card h2, .vb-chip[data-entry]").filter(has_text=SIDE_EFFECTS)).to_have_count(1)
 
 
 def test_choosing_what_was_meant(page: Visit) -> None:
