@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bot.model import Logo, Problem
 from tests.web.book import CLINIC, NOTICES, WORDS, BookBot, Visit, make_knowledge, serving
+from tests.web.conftest import new_context
 from tests.web.test_page import CONTRASTS
 
 pytestmark = pytest.mark.browser
@@ -48,6 +49,27 @@ def site() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def everything(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    """Pages on which everything was asked and unfolded, one a screen; a test leaves them as they were."""
+    opened: dict[str, Page] = {}
+
+    def page_on(screen: str) -> Page:
+        if screen not in opened:
+            page = new_context(browser, **SCREENS[screen]).new_page()
+            page.goto(site)
+            visit = Visit(page, site)
+            for question in STATES["everything"]:
+                visit.ask(question)
+            unfold(page)
+            opened[screen] = page
+        return opened[screen]
+
+    yield page_on
+    for page in opened.values():
+        page.context.close()
+
+
 def violations(page: Page) -> list[tuple[str, list[str]]]:
     """Return the rule and the elements of all that axe-core finds, best practices and the page's frames included."""
     for frame in page.frames:
@@ -60,16 +82,28 @@ def open_state(visit: Open, site: str, screen: str, state: str) -> Page:
     opened = visit(site, **SCREENS[screen])
     for question in STATES[state]:
         opened.ask(question)
-    for summary in opened.page.locator("summary").all():
-        summary.click()
+    unfold(opened.page)
     return opened.page
 
 
+def unfold(page: Page) -> None:
+    """Open all that is folded up."""
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(visit: Open, site: str, screen: str, state: str) -> None:
-    page = open_state(visit, site, screen, state)
-    assert violations(page) == []
+def test_axe_finds_nothing_in_any_state(visit: Open, site: str, screen: str) -> None:
+    opened = visit(site, **SCREENS[screen])
+    found = {}
+    for state, questions in STATES.items():
+        for question in questions:
+            opened.ask(question)
+        unfold(opened.page)
+        found[state] = violations(opened.page)
+        opened.page.get_by_role("button", name=WORDS["start_over"]).click()
+        expect(opened.page.locator(".vb-reply")).to_have_count(0)
+    assert {state: faults for state, faults in found.items() if faults} == {}
 
 
 def test_axe_finds_nothing_once_buttons_were_pressed(visit: Open, site: str) -> None:
@@ -82,7 +116,7 @@ def test_axe_finds_nothing_once_buttons_were_pressed(visit: Open, site: str) -> 
     assert page.evaluate(CONTRASTS) == []
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", ["desktop", "dark"])
 def test_axe_finds_nothing_where_facts_are_missing(visit: Open, screen: str) -> None:
     knowledge = replace(make_knowledge(clinic=replace(CLINIC, name="", phone="")), missing=(MISSING,) * 9)
     with serving(BookBot(knowledge)) as address:
@@ -90,16 +124,18 @@ def test_axe_finds_nothing_where_facts_are_missing(visit: Open, screen: str) -> 
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("question", ["", "What is alpha?", "choose", "hurt"])
-def test_axe_finds_nothing_on_the_plain_page(visit: Open, site: str, screen: str, question: str) -> None:
+def test_axe_finds_nothing_on_the_plain_page(visit: Open, site: str, screen: str) -> None:
     page = visit(f"{site}/faq", **SCREENS[screen]).page
-    if question:
-        page.get_by_role("textbox").fill(question)
-        page.get_by_role("button", name=WORDS["send"]).click()
-        page.locator(".vb-answered").wait_for()
-    for summary in page.locator("summary").all():
-        summary.click()
-    assert violations(page) == []
+    found = {}
+    for question in ("", "What is alpha?", "choose", "hurt"):
+        if question:
+            page.get_by_role("textbox").fill(question)
+            page.get_by_role("button", name=WORDS["send"]).click()
+            page.locator(".vb-answered").filter(has_text=question).wait_for()
+        unfold(page)
+        found[question] = violations(page)
+    assert {question: faults for question, faults in found.items() if faults} == {}
+    assert len(found) == 4
 
 
 def test_axe_finds_nothing_where_a_form_was_refused(visit: Open, site: str) -> None:
@@ -131,11 +167,11 @@ def live(page: Page) -> list[list[str]]:
 LOG = ["vb-log", "log", "polite"]
 
 
-@pytest.mark.parametrize("question", ["What is alpha?", "choose", "other", "price", "fail"])
-def test_a_reply_is_announced_by_the_log_alone(visit: Open, site: str, question: str) -> None:
+def test_a_reply_is_announced_by_the_log_alone(visit: Open, site: str) -> None:
     opened = visit(site)
-    opened.ask(question)
-    assert live(opened.page) == [LOG]
+    for question in ("What is alpha?", "choose", "other", "price", "fail"):
+        opened.ask(question)
+        assert live(opened.page) == [LOG], question
 
 
 def test_a_crisis_notice_is_the_one_alert(visit: Open, site: str) -> None:
@@ -162,10 +198,9 @@ def test_what_a_button_says_once_it_is_done_is_added_to_the_log(visit: Open, sit
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_target_is_large_enough(visit: Open, site: str, screen: str) -> None:
+def test_every_target_is_large_enough(everything: Callable[[str], Page], screen: str) -> None:
     """WCAG 2.2, 2.5.8: at least 24 by 24 pixels; a link within a sentence may be smaller."""
-    page = open_state(visit, site, screen, "everything")
-    small = page.evaluate("""() => [...document.querySelectorAll("a, button, summary, textarea")]
+    small = everything(screen).evaluate("""() => [...document.querySelectorAll("a, button, summary, textarea")]
       .filter((node) => node.checkVisibility() && getComputedStyle(node).display !== "inline")
       .map((node) => [node.className, node.getBoundingClientRect()])
       .filter(([, box]) => box.width < 24 || box.height < 24)
@@ -174,8 +209,10 @@ def test_every_target_is_large_enough(visit: Open, site: str, screen: str) -> No
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_the_keyboard_reaches_every_control_and_the_focus_is_seen(visit: Open, site: str, screen: str) -> None:
-    page = open_state(visit, site, screen, "everything")
+def test_the_keyboard_reaches_every_control_and_the_focus_is_seen(
+    everything: Callable[[str], Page], screen: str
+) -> None:
+    page = everything(screen)
     page.evaluate("""() => {
       document.activeElement.blur();
       for (const node of document.querySelectorAll("a, button, summary, textarea"))
@@ -199,8 +236,8 @@ def test_the_keyboard_reaches_every_control_and_the_focus_is_seen(visit: Open, s
     assert page.locator("[data-unreached]").evaluate_all("nodes => nodes.map(node => node.outerHTML)") == []
 
 
-def test_every_control_has_a_name_that_begins_with_what_is_seen(visit: Open, site: str) -> None:
-    page = open_state(visit, site, "phone", "everything")
+def test_every_control_has_a_name_that_begins_with_what_is_seen(everything: Callable[[str], Page]) -> None:
+    page = everything("phone")
     for control in page.locator("a:visible, button:visible, summary:visible").all():
         seen = " ".join((control.inner_text() or control.text_content() or "").split())
         name = control.get_attribute("aria-label") or " ".join((control.text_content() or "").split())
@@ -220,17 +257,17 @@ p { margin-bottom: 2em !important; }"""
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("spaced", [False, True], ids=["as set", "spaced out"])
-def test_nothing_is_cut_off_or_needs_sideways_scrolling(visit: Open, site: str, screen: str, *, spaced: bool) -> None:
+def test_nothing_is_cut_off_or_needs_sideways_scrolling(everything: Callable[[str], Page], screen: str) -> None:
     """WCAG 2.2, 1.4.10 (reflow at 320 pixels, 400 %) and 1.4.12 (text spacing)."""
-    page = open_state(visit, site, screen, "everything")
-    if spaced:
-        page.add_style_tag(content=SPACED)
-    assert page.evaluate(CUT_OFF) == []
+    page = everything(screen)
     sideways = "[document.scrollingElement, document.querySelector('.vb-log')].map(e => e.scrollWidth - e.clientWidth)"
-    assert page.evaluate(sideways) == [0, 0]
-    for button in page.locator(".vb-actions button, .vb-send").all():
-        expect(button).to_be_in_viewport(ratio=1)
+    for style in ("/* as set */", SPACED):
+        added = page.add_style_tag(content=style)
+        assert page.evaluate(CUT_OFF) == []
+        assert page.evaluate(sideways) == [0, 0]
+        for button in page.locator(".vb-actions button, .vb-send").all():
+            expect(button).to_be_in_viewport(ratio=1)
+        added.evaluate("style => style.remove()")
 
 
 def test_at_400_percent_half_of_the_screen_is_the_conversation(visit: Open, site: str) -> None:
