@@ -83,8 +83,9 @@ class Speller:
         ranked = sorted(
             (distance, target[0] != word[0], -self._counts[target], target) for target, distance, _ in found
         )
-        for _, other_first, _, target in ranked:
-            if not other_first or len(word) >= SHORTEST_WITH_OTHER_FIRST:
+        for distance, other_first, _, target in ranked:
+            # with another first letter and a slip more it is another word: "texting" is no "beating"
+            if not other_first or (len(word) >= SHORTEST_WITH_OTHER_FIRST and distance == 1):
                 return target
         return ""
 

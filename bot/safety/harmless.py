@@ -271,4 +271,11 @@ HARMLESS = (
         "what are the odds of a fatal overdose under your care",
         "i took a fatal overdose",
     ),
+    Harmless(
+        "on-a-form",
+        r"\b(?:phq(?: \d+)?|question \d+|item \d+|questionnaire|form|survey|checklist)(?: \w+){0,10} (?:better off dead"
+        r"|suicid\w+ attempts?|suicidal (?:thoughts?|ideation)|suicide|self ?harm)\b",
+        "your form asks for the date of his last suicide attempt, he was nineteen",
+        "i filled in the form and i want to die",
+    ),
 )
