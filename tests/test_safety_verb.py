@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.model import Safety
 from bot.safety import MATTERS, RULES
 from bot.safety.evidence import StatementsError, page, try_statements
 from bot.safety.harmless import HARMLESS
@@ -134,14 +135,11 @@ def test_a_csv_file_may_hold_commas_line_breaks_and_further_columns(tmp_path: Pa
     assert trial.is_met
 
 
-def test_a_check_that_fails_is_told_as_the_crisis_that_patients_would_see(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(_: str) -> None:
+def test_a_check_that_fails_is_told_as_the_crisis_that_patients_would_see(tmp_path: Path) -> None:
+    def fail(_: str) -> Safety:
         raise RuntimeError
 
-    monkeypatch.setattr("bot.safety.evidence.detect", fail)
-    (outcome,) = try_statements(written(tmp_path, ORDINARY)).outcomes
+    (outcome,) = try_statements(written(tmp_path, ORDINARY), fail).outcomes
     assert (outcome.level, outcome.notices, outcome.rules) == ("crisis", ("crisis",), ("check-failed",))
 
 
