@@ -362,6 +362,6 @@ def test_one_person_compares_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPat
     opened(desk).compare({"wordings": "theirs"})
     (answer,) = answers
     assert answer[0] == 400
-    assert "Somebody else is comparing just now." in answer[1]
+    assert "Another comparison is still running" in answer[1]
     assert answer[2] == "mine"
     assert secret_in(second.page)

@@ -116,7 +116,10 @@ def texts(reply: Reply) -> tuple[str, ...]:
 @contextmanager
 def _alone() -> Iterator[None]:
     if not _COMPARING.acquire(blocking=False):
-        raise VerbatimError("Somebody else is comparing just now. Try again in a minute; what you typed is still here.")
+        raise VerbatimError(
+            "Another comparison is still running, perhaps an earlier one of your own. Try again in a minute; "
+            "what you typed is still here."
+        )
     try:
         yield
     finally:
