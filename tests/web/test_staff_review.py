@@ -68,6 +68,7 @@ def test_the_table_tells_who_reviewed_what_and_the_overdue_first(desk: Desk) -> 
         ["When are you open? when-open", "Never reviewed", "nobody", "-", "-", "7.6 #1"],
     ]
     assert "1 overdue." in page
+    assert "1 never reviewed by anybody." in page
     assert "<button" not in page.partition("<main")[2]
     assert 'href="/staff/edit/entry?id=when-open"' in page
 

@@ -86,6 +86,7 @@ def shown(call: Call, problem: Sequence[str] = (), status: int = 200) -> View:
         "problem": problem,
         "picture": plot("Entries by the state of their review", bars),
         "overdue": [row for row in rows if row.review.state == "overdue"],
+        "never": [row for row in rows if row.review.state == "never"],
         "can_withhold": any(row.review.state == "overdue" and not row.review.withheld for row in rows),
         "edit": EDIT,
     }
