@@ -381,7 +381,7 @@ def _coverage(options: argparse.Namespace) -> int:
     if options.tests is not None and not is_sheet:
         tests = read_tests([Path(options.tests)], bot.knowledge)
     plan = Plan.of(folder, bot, tests)
-    report = run(bot, plan, today=datetime.now(UTC).date(), progress=_progress)
+    report = run(bot, plan, today=datetime.now(UTC).date(), progress=_progress, threads=os.cpu_count() or 1)
     if options.report:
         _write_report(report, Path(options.report))
     if options.json:

@@ -1,8 +1,11 @@
 """A bot and questions in, each question's reply and the ranking behind it out; nothing is ranked twice."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from bot.answering import Answering
 from bot.bot import Bot
@@ -11,8 +14,10 @@ from bot.model import Reply
 from bot.retrieval import Ranking
 from bot.safety import FAILED
 
-# more than a message has sentences: what is remembered serves one question, and little else
-REMEMBERED = 32
+# more than the messages that are asked at once have sentences: what is remembered serves them, and little else
+REMEMBERED = 128
+# so many are asked ahead of the one whose reply is wanted
+AHEAD = 4
 
 Progress = Callable[[int, int], None]
 
@@ -70,9 +75,18 @@ class Asker:
             raise VerbatimError(f"The safety check failed on {question!r}: nothing that is measured means anything.")
         return Asked(question, reply, self.rank(question))
 
-    def ask_all(self, questions: Sequence[str], progress: Progress | None = None) -> Iterator[Asked]:
-        """Yield what each question gets, in order; *progress* is told how many of how many are done."""
-        for done, question in enumerate(questions, 1):
-            yield self.ask(question)
-            if progress:
-                progress(done, len(questions))
+    def ask_all(
+        self, questions: Sequence[str], progress: Progress | None = None, *, threads: int = 1
+    ) -> Iterator[Asked]:
+        """Yield what each question gets, in order; *progress* is told how many of how many are done.
+
+        *threads* are asked at once: most of the time goes into libraries that leave Python free meanwhile.
+        """
+        waiting: deque[Future[Asked]] = deque()
+        coming = iter(questions)
+        with ThreadPoolExecutor(threads) as pool:
+            for done in range(1, len(questions) + 1):
+                waiting.extend(pool.submit(self.ask, question) for question in islice(coming, 1 + AHEAD - len(waiting)))
+                yield waiting.popleft().result()
+                if progress:
+                    progress(done, len(questions))

@@ -74,10 +74,10 @@ class Plan:
         return cls(asked, read_bars(folder), read_bank(), covering(folder), folder.as_posix())
 
 
-def run(bot: Bot, plan: Plan, *, today: date, progress: Progress | None = None) -> CoverageReport:
-    """Ask every test and every question of the bank, and return what was found."""
+def run(bot: Bot, plan: Plan, *, today: date, progress: Progress | None = None, threads: int = 1) -> CoverageReport:
+    """Ask every test and every question of the bank, *threads* at once, and return what was found."""
     questions = tuple(dict.fromkeys([*(test.question for test in plan.tests), *bank_questions(plan.bank)]))
-    asked = {one.question: one for one in Asker(bot).ask_all(questions, progress)}
+    asked = {one.question: one for one in Asker(bot).ask_all(questions, progress, threads=threads)}
     point, knowledge = bot.knowledge.operating_point, bot.knowledge
     results = tuple(judge(test, asked[test.question], point) for test in plan.tests)
     measured, pairs = figures(results), findings.collisions(results)

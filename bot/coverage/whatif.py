@@ -1,6 +1,7 @@
 """Two bots and questions in, the questions whose replies differ out; each bot is only a function that asks it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from bot.model import Knowledge, Reply
 MOST_TESTS, MOST_BANK, MOST_WORDINGS = 200, 330, 270
 
 Ask = Callable[[str], Reply]
-Effect = Literal["gained", "lost", "moved", "reworded"]
+Effect = Literal["gained", "lost", "silenced", "moved", "reworded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Outcome:
 class Difference:
     """A question whose reply differs.
 
-    `gained`: it is answered now. `lost`: it no longer is. `moved`: other passages, or another kind of silence.
-    `reworded`: the same passages in other words.
+    `gained`: it is answered now. `lost`: it no longer is. `silenced`: it had a choice, or a notice of its own, and gets
+    none now. `moved`: other passages, or another notice. `reworded`: the same passages in other words.
     """
 
     question: str
@@ -76,10 +77,13 @@ class Difference:
 def differences(before: Ask, after: Ask, questions: Iterable[str]) -> tuple[Difference, ...]:
     """Return the questions, each once and in their order, that get another reply from *after* than from *before*."""
     found = []
-    for question in dict.fromkeys(questions):
-        old, new = Outcome.of(before(question)), Outcome.of(after(question))
-        if old != new:
-            found.append(Difference(question, _effect(old, new), old, new))
+    with ThreadPoolExecutor(1) as beside:
+        for question in dict.fromkeys(questions):
+            # most of the time goes into libraries that leave Python free meanwhile
+            asked = beside.submit(before, question)
+            new, old = Outcome.of(after(question)), Outcome.of(asked.result())
+            if old != new:
+                found.append(Difference(question, _effect(old, new), old, new))
     return tuple(found)
 
 
@@ -146,6 +150,8 @@ def _spread(questions: Sequence[str], most: int) -> tuple[str, ...]:
 def _effect(old: Outcome, new: Outcome) -> Effect:
     if (old.kind == "answer") != (new.kind == "answer"):
         return "gained" if new.kind == "answer" else "lost"
+    if new.kind == "no_answer" != old.kind:
+        return "silenced"
     same = (old.kind, old.passages, old.suggestions, old.notices) == (
         new.kind, new.passages, new.suggestions, new.notices,
     )  # fmt: skip

@@ -251,6 +251,48 @@ class SetGapNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class SetGapTopic:
+    """Give a known gap another name, which staff see and patients do not."""
+
+    gap_id: str
+    topic: str
+
+    @property
+    def what(self) -> str:
+        """What it changes."""
+        return f"the topic of the gap {self.gap_id}"
+
+    def make(self, folder: Path, *, by: str, on: date) -> None:  # noqa: ARG002 - see Edit
+        """Write it."""
+        patch, node, _ = _gap(folder, self.gap_id)
+        topic = " ".join(self.topic.split())
+        patch.set_field(node, "topic", quoted(topic) if node.flow_style else scalar(topic))
+        _write(folder, GAPS, patch)
+
+
+@dataclass(frozen=True, slots=True)
+class SetGapAnsweredBy:
+    """Say which entry answers a known gap after all, so that its wordings lead there; "" for none."""
+
+    gap_id: str
+    entry_id: str
+
+    @property
+    def what(self) -> str:
+        """What it changes."""
+        return f"the gap {self.gap_id} {f'answered by {self.entry_id}' if self.entry_id else 'no longer answered'}"
+
+    def make(self, folder: Path, *, by: str, on: date) -> None:  # noqa: ARG002 - see Edit
+        """Write or remove the field."""
+        patch, node, _ = _gap(folder, self.gap_id)
+        if self.entry_id:
+            patch.set_field(node, "answered_by", scalar(self.entry_id), before="wordings")
+        else:
+            patch.remove_field(node, "answered_by")
+        _write(folder, GAPS, patch)
+
+
+@dataclass(frozen=True, slots=True)
 class SetReview:
     """Say who reviewed an entry, when, and when it is due again; it is then served, and no longer marked overdue."""
 

@@ -9,6 +9,7 @@ from bot.knowledge.clinic import filled_notice
 from bot.knowledge.fields import Fields, Problems, did_you_mean, mapping_items
 from bot.knowledge.folder import GAPS, SMALL_TALK, Folder, read_root
 from bot.model import Clinic, Gap, SmallTalk
+from bot.text import words
 
 GAP_FIELDS = ("id", "topic", "notice", "wordings", "answered_by")
 # the topics of small talk that have a notice of their own; all others ask for something that the FAQ does not hold
@@ -57,9 +58,15 @@ def _gap(node: yaml.Node, clinic: Clinic, entry_ids: Collection[str], problems: 
         fix = f"{did_you_mean(gap.answered_by, entry_ids)}Use the id of an entry."
         problems.add(fields.line("answered_by"), f"{gap.answered_by!r} is no entry", fix)
     notice = fields.filled_text("notice")
+    wordings = fields.texts("wordings")
+    for wording in wordings:
+        if not words(wording):
+            problems.add(
+                fields.line("wordings"), f"the wording {wording!r} of {fields.what} has no word", "Write it in words."
+            )
     return replace(
         gap,
         topic=fields.filled_text("topic"),
         notice=filled_notice(notice, f"the notice of {fields.what}", node, clinic, problems),
-        wordings=fields.texts("wordings"),
+        wordings=wordings,
     )

@@ -52,6 +52,7 @@ class WrittenGap:
     topic: str
     notice: str
     wordings: tuple[str, ...]
+    answered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +116,5 @@ def _gaps(folder: Folder) -> Iterator[WrittenGap]:
         raise KnowledgeError(folder.problems)
     for node in Fields(root, ("gaps",), problems, "the file").items("gaps"):
         fields = Fields(node, GAP_FIELDS, problems, "the gap")
-        yield WrittenGap(fields.text("id"), fields.text("topic"), fields.text("notice"), fields.texts("wordings"))
+        id_, topic, notice, entry_id = (fields.text(name) for name in ("id", "topic", "notice", "answered_by"))
+        yield WrittenGap(id_, topic, notice, fields.texts("wordings"), entry_id)

@@ -46,6 +46,14 @@ def test_another_gap_is_a_move(bot: Bot) -> None:
     assert changed(bot, other) == {PARK: ("moved", "gap (gap:parking)", "gap (gap:cars)")}
 
 
+def test_a_referral_that_gives_way_to_silence_is_told_apart(bot: Bot) -> None:
+    unsure = replace(bot.knowledge.operating_point, answer=1.0, choose=1.0, without_vectors=None)
+    other = replace(bot.knowledge, gaps=(), operating_point=unsure)
+    assert changed(bot, other)[PARK] == ("silenced", "gap (gap:parking)", "no_answer")
+    (back,) = differences(bot.with_knowledge(other).ask, bot.ask, [PARK])
+    assert back.effect == "moved"
+
+
 def test_a_wording_that_goes_to_another_entry_is_a_move(bot: Bot) -> None:
     first, second = bot.knowledge.entries
     other = replace(bot.knowledge, entries=(replace(first, question="Hours?"), replace(second, aliases=(OPEN,))))

@@ -20,7 +20,9 @@ from bot.knowledge import (
     Editor,
     SetAliases,
     SetAnswerThreshold,
+    SetGapAnsweredBy,
     SetGapNotice,
+    SetGapTopic,
     SetGapWordings,
     SetOverdue,
     SetPassage,
@@ -200,6 +202,17 @@ def test_wordings_of_a_gap_are_added_and_set(small: Path) -> None:
     ]
     saved(small, AddGapWordings("price", ("the fee",)))
     assert load_knowledge(small).gaps[1].wordings == ("how much is it", "what does it cost", "the fee")
+
+
+def test_a_gap_gets_another_topic_and_an_entry_that_answers_it(small: Path) -> None:
+    assert diff(small, [SetGapTopic("parking", " Cars:  where? ")], "gaps.yaml") == [
+        "-    topic: Parking",
+        "+    topic: 'Cars: where?'",
+    ]
+    assert diff(small, [SetGapAnsweredBy("parking", "when-open")], "gaps.yaml") == ["+    answered_by: when-open"]
+    saved(small, SetGapAnsweredBy("parking", "when-open"))
+    assert load_knowledge(small).gaps[0].answered_by == "when-open"
+    assert diff(small, [SetGapAnsweredBy("parking", "")], "gaps.yaml") == ["-    answered_by: when-open"]
 
 
 def test_a_review_is_written_into_its_fields(small: Path) -> None:

@@ -42,6 +42,10 @@ def test_a_line_of_a_notice_that_needs_an_unknown_fact_is_left_out(folder: Path)
         (GAP + "    answered_by: risk-side-effects\n", "gaps.yaml:6: 'risk-side-effects' is no entry. Did you mean"),
         (GAP.replace("Please ask.", "Call {fone}."), "asks for an unknown fact {fone}. Did you mean 'phone'?"),
         (GAP.replace("Please ask.", "'Call {phone}.'"), "needs a fact that the clinic has not stated."),
+        (
+            GAP.replace("wordings:", "wordings: ['?!', what does it cost]\n#"),
+            "the wording '?!' of the gap 'price' has no word",
+        ),
         ("- a\n", "gaps.yaml:1: the file is not a list of fields."),
     ],
 )

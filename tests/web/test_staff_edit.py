@@ -116,6 +116,7 @@ def test_the_form_of_an_entry_holds_its_texts(desk: Desk) -> None:
     assert {name: value for name, value in fields.items() if not name.startswith(("was:", "csrf"))} == {
         "id": "when-open",
         "base": load_knowledge(desk.settings.knowledge).digest,
+        "sure": "",
         "question": "When are you open?",
         "wordings": ALIASES,
         "text:when-open#0": OPEN,
@@ -206,6 +207,46 @@ def test_a_gap_is_added_and_its_notice_and_wordings_changed(desk: Desk) -> None:
     )
     assert opened(desk, NEW_GAP, "").save({**new, "wordings": "a parrot"}).status_code == 303
     assert load_knowledge(desk.settings.knowledge).gaps[-1].id == "dogs-pets-2"
+
+
+def test_the_form_of_a_gap_shows_its_notice_as_patients_read_it_and_who_may_answer_it(desk: Desk) -> None:
+    form = opened(desk, GAP, "parking")
+    served = next(gap for gap in desk.bot.knowledge.gaps if gap.id == "parking")
+    assert f'<pre class="vs-code">{html.escape(served.notice)}</pre>' in form.page
+    assert form.fields["topic"] == "Parking"
+    assert form.save({"topic": "Cars and parking", "owner": "when-open"}).status_code == 303
+    gap = load_knowledge(desk.settings.knowledge).gaps[0]
+    assert (gap.topic, gap.answered_by) == ("Cars and parking", "when-open")
+    form = opened(desk, GAP, "parking")
+    assert '<option value="when-open" selected>When are you open?</option>' in form.page
+    assert form.save({"owner": ""}).status_code == 303
+    assert load_knowledge(desk.settings.knowledge).gaps[0].answered_by == ""
+
+
+def test_a_new_gap_like_one_that_is_there_is_saved_only_when_its_editor_insists(desk: Desk) -> None:
+    form = opened(desk, NEW_GAP, "")
+    wordings = "\n".join(desk.bot.knowledge.gaps[0].wordings)
+    response = form.save({"topic": "Cars", "notice": "Nothing of cars.", "wordings": wordings})
+    assert response.status_code == 200
+    assert "get a reply of their own already (the notice of a known gap: Parking)" in form.page
+    assert len(load_knowledge(desk.settings.knowledge).gaps) == 2
+    assert form.fields["topic"] == "Cars"
+    assert form.save({}).status_code == 303
+    assert load_knowledge(desk.settings.knowledge).gaps[-1].topic == "Cars"
+
+
+def test_a_topic_is_found_by_its_name_or_its_wordings(desk: Desk) -> None:
+    client = desk.signed_in("viewer")
+
+    def find(topic: str) -> Any:
+        return client.post("/staff/edit/find", data={"csrf": secret_in(client.get("/staff/edit").text), "topic": topic})
+
+    assert find(" PARKING ").headers["location"] == f"{GAP}?id=parking"
+    wording = desk.bot.knowledge.gaps[1].wordings[0]
+    for wanted in ("pric", wording):
+        assert f'href="{GAP}?id=price"' in find(wanted).text.partition("These topics fit it:")[2].partition("</ul>")[0]
+    assert "No topic has that" in find("zebra").text
+    assert "No topic has that" in find("?!").text
 
 
 # --- what goes wrong loses nothing -----------------------------------------------------------------------------------

@@ -124,8 +124,8 @@ def test_the_ranking_words_and_decision_stand_beside_it(desk: Desk, bot: Bot) ->
     question = "how long does the zebra last"
     text, told = ask(desk.signed_in(), question).text, bot.explain(question)
     for place, entry in enumerate(told.entries, start=1):
-        row = f'<tr id="{entry.entry_id}"><td class="vs-number">{place}</td><th scope="row">{entry.question} '
-        assert row in text
+        row = text.partition(f'<tr id="{entry.entry_id}"><td class="vs-number">{place}</td>')[2].partition("</th>")[0]
+        assert f'href="/staff/edit/entry?id={entry.entry_id}">{entry.question}</a>' in row
         assert f'<td class="vs-number">{entry.score:.3f}</td>' in text
     for word in told.words:
         assert f'<th scope="row">{word.word}</th><td class="vs-number">{signed(word.entry)}</td>' in text
@@ -137,7 +137,9 @@ def test_a_gap_a_rule_and_a_refusal_are_told(desk: Desk) -> None:
     client = desk.signed_in()
     parking = ask(client, "where can I park").text
     assert "The decision: the notice of a known gap" in parking
-    assert '<th scope="row">Parking <code>parking</code></th>' in parking
+    link = '<a class="vs-link" href="/staff/edit/gap?id=parking">Known gap: Parking</a>'
+    assert parking.partition("To change it:")[2].partition("</p>")[0].split() == link.split()
+    assert link in parking.partition("<caption>Known gaps that scored</caption>")[2]
     danger = ask(client, "I want to kill myself").text
     assert "<h3>Safety: crisis</h3>" in danger
     assert "<code>self-kill</code>, which is there to find “I want to kill myself”" in danger
@@ -149,10 +151,10 @@ def test_a_gap_a_rule_and_a_refusal_are_told(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("confidence", "gap", "told"),
     [
-        (0.5, 0.9, "at least 0.5 (answer): sure enough to show passages"),
-        (0.49, 0.9, "known gap has 0.900, at least 0.3: the gap's notice is shown"),
-        (0.49, 0.29, "at least 0.3 (choose): not sure enough to show passages, so questions are offered"),
-        (0.29, 0.29, "below 0.3 (choose): the FAQ is said not to answer"),
+        (0.5, 0.9, "Sure enough to show passages: the confidence is 0.500, and 0.5 is needed."),
+        (0.49, 0.9, "A known gap fits (0.900, and 0.3 is needed), so its notice is shown."),
+        (0.49, 0.29, "It is enough to offer questions to choose from, which needs 0.3."),
+        (0.29, 0.29, "Not sure enough even to offer questions: the confidence is 0.290, and 0.3 is needed."),
     ],
 )
 def test_the_decision_is_said_in_a_sentence(bot: Bot, confidence: float, gap: float, told: str) -> None:

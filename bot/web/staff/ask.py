@@ -3,6 +3,7 @@
 from bot.explaining import Explanation
 from bot.model import Reply
 from bot.web.painting import paint_reply
+from bot.web.staff.naming import KINDS, names_of
 from bot.web.staff.pages import Call, Pages, Returned, View
 from bot.web.staff.plots import Bar, Mark, plot, signed
 from bot.web.staff.rendering import painted
@@ -10,14 +11,6 @@ from bot.web.staff.rendering import painted
 ASK = "/staff/ask"
 LONGEST = 4000
 LONGEST_LABEL = 80
-KINDS = {
-    "answer": "an answer",
-    "choose": "a choice of questions",
-    "gap": "the notice of a known gap",
-    "no_answer": "“the FAQ does not answer that”",
-    "notice": "fixed notices only",
-    "refused": "a refusal",
-}
 
 
 def add(pages: Pages) -> None:
@@ -46,6 +39,8 @@ def add(pages: Pages) -> None:
             "reading": reading(explanation),
             "differs": differs(reply, explanation),
             "explanation": explanation,
+            "shown": tuple(dict.fromkeys(shown.entry_id for shown in reply.passages)),
+            "names": names_of(call.bot.knowledge),
             **plots(explanation),
         }
         return View("ask.html", values)
@@ -81,19 +76,22 @@ def reading(explanation: Explanation) -> str:
     if not explanation.entries:
         return "Nothing was ranked: the question has no word that the knowledge could hold."
     if confidence >= point.answer:
-        return f"The confidence {confidence:.3f} is at least {point.answer:g} (answer): sure enough to show passages."
+        return f"Sure enough to show passages: the confidence is {confidence:.3f}, and {point.answer:g} is needed."
     least = max(point.gap, explanation.entries[0].score)
     if explanation.gap and explanation.gap_score >= least:
         return (
-            f"The confidence {confidence:.3f} is below {point.answer:g} (answer), and the strongest known gap has "
-            f"{explanation.gap_score:.3f}, at least {least:.3g}: the gap's notice is shown."
+            f"Not sure enough to show passages: the confidence is {confidence:.3f}, and {point.answer:g} is needed. "
+            f"A known gap fits ({explanation.gap_score:.3f}, and {least:.3g} is needed), so its notice is shown."
         )
     if confidence >= point.choose:
         return (
-            f"The confidence {confidence:.3f} is below {point.answer:g} (answer) but at least {point.choose:g} "
-            "(choose): not sure enough to show passages, so questions are offered."
+            f"Not sure enough to show passages: the confidence is {confidence:.3f}, and {point.answer:g} is needed. "
+            f"It is enough to offer questions to choose from, which needs {point.choose:g}."
         )
-    return f"The confidence {confidence:.3f} is below {point.choose:g} (choose): the FAQ is said not to answer."
+    return (
+        f"Not sure enough even to offer questions: the confidence is {confidence:.3f}, and {point.choose:g} is needed. "
+        "The patient is told that the FAQ does not answer, and how to reach a person."
+    )
 
 
 def differs(reply: Reply, explanation: Explanation) -> str:

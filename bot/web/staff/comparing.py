@@ -15,13 +15,14 @@ from bot.coverage import Difference, Effect, Outcome, Sample, differences, sampl
 from bot.errors import KnowledgeError, VerbatimError
 from bot.knowledge.coverage_tests import read_bank, read_coverage
 from bot.model import Knowledge, Reply
-from bot.web.staff.ask import KINDS
+from bot.web.staff.naming import KINDS
 from bot.web.staff.plots import Bar, Plot, plot
 
 MOST_SHOWN = 60
 # what is worst first
 EFFECTS: Mapping[Effect, str] = {
     "lost": "No longer answered",
+    "silenced": "No longer referred: only told that the FAQ does not answer",
     "moved": "Another reply",
     "gained": "Answered now",
     "reworded": "The same passages in new words",
@@ -95,15 +96,22 @@ def compare(bot: Bot, other: Knowledge, folder: Path) -> Comparison:
     return Comparison(asked, counts, shown, len(found) - len(shown), plot(caption, bars), problem)
 
 
-def told(outcome: Outcome, knowledge: Knowledge) -> str:
-    """Return what a patient gets, in a few words for staff."""
+def told(outcome: Outcome, knowledge: Knowledge, *, places: bool = True) -> str:
+    """Return what a patient gets, in a few words for staff; with *places*, which passages of an entry."""
     titles = {entry.id: entry.question for entry in knowledge.entries}
     topics = {f"gap:{gap.id}": gap.topic for gap in knowledge.gaps}
-    places = [passage.partition("#")[2] for passage in outcome.passages]
+    numbers = [passage.partition("#")[2] for passage in outcome.passages if places]
     named = [titles.get(id_, id_) for id_ in outcome.entries or outcome.suggestions]
     named = named or [topics.get(id_, id_) for id_ in outcome.notices if id_ in topics]
-    of = f" ({', '.join(f'#{place}' for place in places)})" if places else ""
+    of = f" ({', '.join(f'#{number}' for number in numbers)})" if numbers else ""
     return f"{KINDS[outcome.kind]}: {'; '.join(named)}{of}" if named else KINDS[outcome.kind]
+
+
+def already(bot: Bot, wordings: Sequence[str]) -> tuple[str, int]:
+    """Return the answer, or the notice of a known gap, that most of *wordings* get from *bot*, and how many get it."""
+    outcomes = [Outcome.of(bot.ask(wording)) for wording in wordings]
+    found = Counter(told(one, bot.knowledge, places=False) for one in outcomes if one.kind in {"answer", "gap"})
+    return max(found.items(), key=lambda item: item[1], default=("", 0))
 
 
 def texts(reply: Reply) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from bot.coverage import CoverageReport, Drawn, drawn, html, to_csv, to_junit
 from bot.errors import KnowledgeError
 from bot.web.staff import sheets
+from bot.web.staff.naming import names_of
 from bot.web.staff.pages import Call, Pages, Returned, View, attachment, see
 from bot.web.staff.plots import Bar, Mark, Plot, plot
 from bot.web.staff.runs import Runs
@@ -28,6 +29,7 @@ def add(pages: Pages, runs: Runs) -> None:
             "made": made,
             "problems": (),
             "report": made.report,
+            "names": names_of(call.bot.knowledge),
             "plot": picture(made.report),
             "figures": drawn(made.report),
             "wrong": wrong[:MOST_ROWS],

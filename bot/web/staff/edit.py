@@ -3,9 +3,11 @@
 The form holds the digest that its editor began with. Whatever goes wrong, it comes back with what was typed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
+from bot.bot import Bot
 from bot.errors import ChangedError, KnowledgeError, VerbatimError
 from bot.knowledge import (
     HISTORY,
@@ -13,7 +15,9 @@ from bot.knowledge import (
     Edit,
     Editor,
     SetAliases,
+    SetGapAnsweredBy,
     SetGapNotice,
+    SetGapTopic,
     SetGapWordings,
     SetPassage,
     SetQuestion,
@@ -26,24 +30,40 @@ from bot.knowledge import (
     unused_gap_id,
     written,
 )
-from bot.model import Problem
-from bot.web.staff.comparing import WHENCE, Comparison, compare
-from bot.web.staff.forms import NOTICE, QUESTION, TEXT, TOPIC, WORDINGS, Field, as_sent, field_of, merged, renewed
+from bot.model import Knowledge, Problem
+from bot.text import words
+from bot.web.staff.comparing import WHENCE, Comparison, already, compare
+from bot.web.staff.forms import (
+    NOTICE,
+    OWNER,
+    QUESTION,
+    TEXT,
+    TOPIC,
+    WORDINGS,
+    Field,
+    as_sent,
+    field_of,
+    merged,
+    renewed,
+)
+from bot.web.staff.naming import EDIT
 from bot.web.staff.pages import Call, Function, Pages, Returned, View, see
 
-EDIT = "/staff/edit"
 ENTRY, GAP, NEW_GAP = "entry", "gap", "new-gap"
 KINDS = (ENTRY, GAP, NEW_GAP)
 MOST_CHANGES = 20
 NOTHING = "Nothing was saved: nothing is changed in this form."
 NOT_YET = "Nothing is changed in this form yet."
+SURE = "yes"
+MOST_TRIED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a form is about: kind, id (empty for a new gap), title, and its fields as the knowledge has them.
 
-    `waiting` are texts of passages that were never accepted, which no form can change.
+    `waiting` are texts of passages that were never accepted, which no form can change. `owners` are the ids and titles
+    of the entries that may answer a gap after all. `read` is the notice as patients get it now, facts filled in.
     """
 
     kind: str
@@ -52,6 +72,8 @@ class Subject:
     fields: tuple[Field, ...]
     waiting: tuple[str, ...] = ()
     withheld: bool = False
+    owners: tuple[tuple[str, str], ...] = ()
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +97,13 @@ def add(pages: Pages) -> None:
 
     @pages.page(EDIT, "Edit")
     def overview(call: Call) -> Returned:
-        now = written(call.settings.knowledge)
-        made = changes(call.settings.data / HISTORY.name)[::-1]
-        values = {
-            "now": now,
-            "changes": made[:MOST_CHANGES],
-            "of_changes": len(made),
-            "is_last": bool(made) and made[0].after == now.digest,
-            "is_served": call.bot.knowledge.digest == now.digest,
-            "edit": EDIT,
-        }
-        return View("edit.html", values)
+        return listed(call, written(call.settings.knowledge))
+
+    @pages.action(f"{EDIT}/find", role="viewer")
+    def find(call: Call) -> Returned:
+        now, wanted = written(call.settings.knowledge), " ".join(call.fields.get("topic", "").split())
+        exact = next((gap for gap in now.gaps if gap.topic.casefold() == wanted.casefold()), None)
+        return see(f"{EDIT}/{GAP}?id={quote(exact.id)}") if exact else listed(call, now, gaps_like(wanted, now))
 
     for kind in KINDS:
         path = f"{EDIT}/{kind}"
@@ -94,10 +112,44 @@ def add(pages: Pages) -> None:
         pages.action(f"{path}/save", role="editor")(_answering(kind, saves=True))
 
 
+def listed(call: Call, now: Written, found: Sequence[WrittenGap] | None = None) -> View:
+    """Return the page with everything that can be edited; *found* are the gaps that somebody looked for."""
+    made = changes(call.settings.data / HISTORY.name)[::-1]
+    values = {
+        "title": "Edit",
+        "path": EDIT,
+        "now": now,
+        "found": found,
+        "changes": made[:MOST_CHANGES],
+        "of_changes": len(made),
+        "is_last": bool(made) and made[0].after == now.digest,
+        "is_served": call.bot.knowledge.digest == now.digest,
+        "edit": EDIT,
+    }
+    return View("edit.html", values)
+
+
+def gaps_like(wanted: str, now: Written) -> tuple[WrittenGap, ...]:
+    """Return the known gaps in whose topic, or else in whose wordings, all words of *wanted* begin a word."""
+    starts = words(wanted)
+
+    def holds(*texts: str) -> bool:
+        said = {word for text in texts for word in words(text)}
+        return all(any(word.startswith(start) for word in said) for start in starts)
+
+    by_name = [gap for gap in now.gaps if starts and holds(gap.topic)]
+    by_wording = [gap for gap in now.gaps if starts and gap not in by_name and any(map(holds, gap.wordings))]
+    return (*by_name, *by_wording)
+
+
 def _opening(kind: str) -> Function:
     def opened(call: Call) -> Returned:
         now = written(call.settings.knowledge)
-        subject = subject_of(kind, call.query.get("id", ""), now)
+        subject = subject_of(kind, call.query.get("id", ""), now, call.bot.knowledge)
+        if kind == NEW_GAP and call.query.get("topic"):
+            # a name from the scorecard: what somebody typed is never in an address
+            topic, *others = subject.fields
+            subject = replace(subject, fields=(replace(topic, value=call.query["topic"]), *others))
         return form(subject, now.digest)
 
     return opened
@@ -109,7 +161,7 @@ def _answering(kind: str, *, saves: bool) -> Function:
         id_ = sent.get("id", "")
         try:
             now = written(call.settings.knowledge)
-            subject = subject_of(kind, id_, now)
+            subject = subject_of(kind, id_, now, call.bot.knowledge)
         except VerbatimError as error:
             # of a knowledge that cannot be read only the form itself knows anything
             return form(Subject(kind, id_, id_ or kind, as_sent(sent)), base, Told.of(error))
@@ -129,6 +181,9 @@ def _answering(kind: str, *, saves: bool) -> Function:
 
 def _saved(call: Call, filled: Subject, edits: Sequence[Edit], base: str) -> Returned:
     editor, history = Editor(call.account.name, call.now), call.settings.data / HISTORY.name
+    alike = like_gap(call.bot, edits) if call.fields.get("sure") != SURE else ""
+    if alike:
+        return form(filled, base, Told(note=alike), sure=SURE)
     change = save(call.settings.knowledge, edits, editor, base=base, history=history)
     # a new address, so that reloading the page saves nothing twice
     return see(f"{EDIT}#saved") if change else form(filled, base, Told(note=NOTHING))
@@ -141,8 +196,22 @@ def _compared(call: Call, filled: Subject, edits: Sequence[Edit], base: str) -> 
     return form(filled, base, comparison=compare(call.bot, other, call.settings.knowledge))
 
 
-def form(subject: Subject, base: str, told: Told | None = None, *, comparison: Comparison | None = None) -> View:
-    """Return the page with the form about *subject*, begun with the digest *base*."""
+def like_gap(bot: Bot, edits: Sequence[Edit]) -> str:
+    """Return, of a new gap most of whose wordings lead to an old one or to an answer already, a sentence on it."""
+    tried = next((edit.wordings[:MOST_TRIED] for edit in edits if isinstance(edit, AddGap)), ())
+    found, number = already(bot, tried)
+    if 2 * number <= len(tried):
+        return ""
+    return (
+        f"Nothing was saved yet: {number} of the {len(tried)} wordings get a reply of their own already ({found}). "
+        "Write them there if they belong to it, or press Save again to make a topic of its own."
+    )
+
+
+def form(
+    subject: Subject, base: str, told: Told | None = None, *, comparison: Comparison | None = None, sure: str = ""
+) -> View:
+    """Return the page with the form about *subject*, begun with the digest *base*; *sure* after a question back."""
     values: Mapping[str, object] = {
         "title": f"Edit: {subject.title}",
         "path": EDIT,
@@ -150,14 +219,15 @@ def form(subject: Subject, base: str, told: Told | None = None, *, comparison: C
         "here": f"{EDIT}/{subject.kind}",
         "base": base,
         "told": told or Told(),
+        "sure": sure,
         "comparison": comparison,
         "whence": tuple(WHENCE.values()),
     }
     return View("edit_form.html", values, 400 if told and not told.note else 200)
 
 
-def subject_of(kind: str, id_: str, now: Written) -> Subject:
-    """Return what the form of *kind* about *id_* is filled with.
+def subject_of(kind: str, id_: str, now: Written, served: Knowledge) -> Subject:
+    """Return what the form of *kind* about *id_* is filled with, and what of *served* patients read.
 
     Raises:
         VerbatimError: if there is nothing of that id.
@@ -169,7 +239,11 @@ def subject_of(kind: str, id_: str, now: Written) -> Subject:
         waiting = tuple(passage.text for passage in found.passages if not passage.id)
         return Subject(kind, id_, found.question, tuple(_fields_of(found)), waiting, found.withheld)
     if isinstance(found, WrittenGap):
-        return Subject(kind, id_, found.topic, (field_of(NOTICE, found.notice), field_of(WORDINGS, found.wordings)))
+        values = (found.topic, found.notice, found.wordings, found.answered_by)
+        fields = map(field_of, (TOPIC, NOTICE, WORDINGS, OWNER), values)
+        owners = tuple((entry.id, entry.question) for entry in now.entries)
+        read = next((gap.notice for gap in served.gaps if gap.id == id_), "")
+        return Subject(kind, id_, found.topic, tuple(fields), owners=owners, read=read)
     raise VerbatimError(f"There is no {kind} {id_!r}, or it has gone meanwhile. Choose one in the list of Edit.")
 
 
@@ -199,12 +273,16 @@ def edits_of(filled: Subject, now: Written) -> list[Edit]:
 
 
 def _edit_of(filled: Subject, field: Field) -> Edit:
-    if field.kind == QUESTION:
-        return SetQuestion(filled.id, field.value)
+    of_whole: Mapping[str, Callable[[str, str], Edit]] = {
+        QUESTION: SetQuestion,
+        NOTICE: SetGapNotice,
+        TOPIC: SetGapTopic,
+        OWNER: SetGapAnsweredBy,
+    }
+    if field.kind in of_whole:
+        return of_whole[field.kind](filled.id, field.value)
     if field.kind == TEXT:
         return SetPassage(field.of, field.value)
-    if field.kind == NOTICE:
-        return SetGapNotice(filled.id, field.value)
     if filled.kind == GAP:
         return SetGapWordings(filled.id, field.lines)
     return SetAliases(filled.id, field.lines, field.of)

@@ -8,10 +8,16 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-QUESTION, TOPIC, NOTICE, WORDINGS, TEXT = "question", "topic", "notice", "wordings", "text"
+QUESTION, TOPIC, NOTICE, WORDINGS, TEXT, OWNER = "question", "topic", "notice", "wordings", "text", "owner"
 WAS = "was:"
 MARK_SHOWN = 16
-LABELS = {QUESTION: "Title", TOPIC: "Topic", NOTICE: "Notice", WORDINGS: "Other wordings, one on a line"}
+LABELS = {
+    QUESTION: "Title",
+    TOPIC: "Topic",
+    NOTICE: "Notice",
+    WORDINGS: "Other wordings, one on a line",
+    OWNER: "Answered after all by",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Field:
 
     @property
     def kind(self) -> str:
-        """What stands in it: `question`, `topic`, `notice`, `wordings` or `text`."""
+        """What stands in it: `question`, `topic`, `notice`, `wordings`, `text` or `owner` (an entry's id)."""
         return self.name.partition(":")[0]
 
     @property

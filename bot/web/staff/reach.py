@@ -2,6 +2,7 @@
 
 from bot.coverage import CoverageReport, Finding
 from bot.errors import KnowledgeError
+from bot.web.staff.naming import names_of
 from bot.web.staff.pages import Call, Pages, Returned, View, see
 from bot.web.staff.plots import Bar, Plot, plot
 from bot.web.staff.runs import Runs
@@ -46,6 +47,7 @@ def add(pages: Pages, runs: Runs) -> None:
             "groups": [(title, means, of_kinds(made.report, ids)) for title, means, ids in KINDS],
             "collisions": made.report.collisions,
             "reached": made.report.reached,
+            "names": names_of(call.bot.knowledge),
             "plot": picture(made.report),
         }
         return View("reach.html", values)

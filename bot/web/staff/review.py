@@ -18,7 +18,7 @@ from bot.knowledge import (
     withhold_edits,
 )
 from bot.knowledge.reviewing import State
-from bot.web.staff.edit import EDIT
+from bot.web.staff.naming import EDIT
 from bot.web.staff.pages import Call, Pages, Returned, View, see
 from bot.web.staff.plots import Bar, plot
 

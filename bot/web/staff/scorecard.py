@@ -1,15 +1,22 @@
 """The day-zero scorecard: which topics that patients ask about are covered, weak or missing, with no test written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.coverage import TopicCover
 from bot.errors import KnowledgeError
+from bot.web.staff.naming import names_of
 from bot.web.staff.pages import Call, Pages, Returned, View, see
 from bot.web.staff.plots import Bar, Plot, plot
 from bot.web.staff.runs import Runs
 
 SCORECARD = "/staff/scorecard"
-COVERS = ("missing", "weak", "covered")
+# what is worst first: the title of each cover and what it means
+COVERS: Mapping[str, tuple[str, str]] = {
+    "missing": ("Missing", "hardly answered, and most of its questions led to nobody"),
+    "referred": ("Known gaps", "not answered: most of its questions are referred to a person"),
+    "weak": ("Weak", "one question at least is answered, and a third is answered or offered"),
+    "covered": ("Covered", "two thirds of its questions are answered"),
+}
 
 
 def add(pages: Pages, runs: Runs) -> None:
@@ -28,7 +35,8 @@ def add(pages: Pages, runs: Runs) -> None:
             "made": made,
             "problems": (),
             "plot": picture(topics),
-            "groups": [(cover, held(topics, cover)) for cover in COVERS],
+            "groups": [(cover, *texts, held(topics, cover)) for cover, texts in COVERS.items()],
+            "names": names_of(call.bot.knowledge),
             "topics": len(topics),
             "questions": sum(len(topic.asked) for topic in topics),
         }
@@ -41,11 +49,11 @@ def add(pages: Pages, runs: Runs) -> None:
 
 
 def held(topics: Sequence[TopicCover], cover: str) -> tuple[TopicCover, ...]:
-    """Return the topics with that cover; of the missing ones, those that nobody is referred for first."""
-    return tuple(sorted((topic for topic in topics if topic.cover == cover), key=lambda topic: topic.is_known_gap))
+    """Return the topics with that cover, one of `COVERS`."""
+    return tuple(topic for topic in topics if ("referred" if topic.is_known_gap else topic.cover) == cover)
 
 
 def picture(topics: Sequence[TopicCover]) -> Plot:
     """Return how many topics have each cover."""
-    numbers = [(cover, len(held(topics, cover))) for cover in COVERS]
-    return plot(f"{len(topics)} topics by cover", [Bar(cover.capitalize(), n, str(n)) for cover, n in numbers])
+    numbers = [(title, len(held(topics, cover))) for cover, (title, _) in COVERS.items()]
+    return plot(f"{len(topics)} topics by cover", [Bar(title, n, str(n)) for title, n in numbers])
