@@ -16,6 +16,7 @@ from bot.knowledge.folder import GAPS, Folder, read_root
 from bot.knowledge.gaps import GAP_FIELDS
 from bot.knowledge.importing import slug
 from bot.knowledge.loading import load_entries, load_knowledge
+from bot.text import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,18 @@ class Written:
     def gap(self, gap_id: str) -> WrittenGap | None:
         """Return the known gap of that id, if there is one."""
         return next((gap for gap in self.gaps if gap.id == gap_id), None)
+
+    def gaps_like(self, wanted: str) -> tuple[WrittenGap, ...]:
+        """Return the known gaps in whose topic, or else in a wording of which, each word of *wanted* begins a word."""
+        starts = words(wanted)
+
+        def holds(text: str) -> bool:
+            said = words(text)
+            return all(any(word.startswith(start) for word in said) for start in starts)
+
+        by_topic = [gap for gap in self.gaps if starts and holds(gap.topic)]
+        by_wording = [gap for gap in self.gaps if starts and gap not in by_topic and any(map(holds, gap.wordings))]
+        return (*by_topic, *by_wording)
 
 
 def written(path: Path) -> Written:

@@ -29,11 +29,11 @@ RIDGE = 1.0
 # from memberships, which lie near 0 and 1, to a distribution over topics
 SHARPNESS = 15.0
 DECIMALS = 4
-RECIPE = 10
+RECIPE = 11
 ROWS_AT_ONCE = 512
 # how many wordings of others are fitted together with one of how many equal shares of the entries' own
 MOST_OTHERS = 2500
-SHARES = 2
+SHARES = 3
 # the kinds of topics that the FAQ answers
 WHOLE = ("entry:", "passage:")
 
@@ -252,6 +252,6 @@ def topics_of(wordings: Sequence[Wording]) -> tuple[str, ...]:
 
 def fingerprint(wordings: Sequence[Wording], embedder: Embedder | None) -> str:
     """Return what a fitted model depends on, as a sha256 (hex): the wordings, the recipe and the embedder."""
-    recipe = [RECIPE, SHARE_OF, VECTOR_WEIGHT, RIDGE]
+    recipe = [RECIPE, SHARES, MOST_OTHERS, SHARE_OF, VECTOR_WEIGHT, RIDGE]
     told = [recipe, embedder.name if embedder else None, [[w.text, w.topic] for w in wordings]]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bot.model import Logo, Problem
-from tests.web.book import CLINIC, NOTICES, WORDS, BookBot, Visit, make_knowledge, serving
+from tests.web.book import CLINIC, NOTICES, WORDS, BookBot, Visit, make_knowledge, serving, wait_until
 from tests.web.conftest import new_context
 from tests.web.test_page import CONTRASTS
 
@@ -191,7 +191,7 @@ def test_what_a_button_says_once_it_is_done_is_added_to_the_log(visit: Open, sit
     opened.page.route("**/api/feedback", lambda route: route.fulfill(status=204))
     opened.page.get_by_role("button", name=WORDS["helpful_yes"]).click()
     expect(opened.page.locator(".vb-said")).to_be_visible()
-    assert opened.page.evaluate("window.added") == [WORDS["helpful_thanks"]]
+    wait_until(lambda: opened.page.evaluate("window.added") == [WORDS["helpful_thanks"]])
 
 
 # --- reached, seen, pressed ------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from bot.bot import Bot
 from bot.model import Knowledge, Logo, Review
 from bot.web.painting import logo_path, paint_reply, source_name, text_with_phones
-from tests.web.book import CLINIC, NOTICES, SPANISH_WORDS, WORDS, BookBot, Visit, make_knowledge, serving
+from tests.web.book import CLINIC, NOTICES, SPANISH_WORDS, WORDS, BookBot, Visit, make_knowledge, serving, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -156,7 +156,7 @@ def test_printing_prints_the_conversation_and_nothing_to_press(visit: Open, site
     opened.ask("hurt")
     page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
     page.get_by_role("button", name=WORDS["print"]).click()
-    assert page.evaluate("window.printed") == 1
+    wait_until(lambda: page.evaluate("window.printed") == 1)
     page.emulate_media(media="print")
     for text in ("What is alpha?", PASSAGES[0], "From the clinic's FAQ: alpha", "What is beta?", "988"):
         expect(page.get_by_text(text).locator("visible=true").first).to_be_visible()

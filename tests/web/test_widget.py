@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from bot.bot import Bot
 from bot.web.widget import WORDS as FILLED
 from bot.web.widget import load_widget
-from tests.web.book import CLINIC, FAST, NOTICES, ROOT, WORDS, BookBot, make_knowledge, serving
+from tests.web.book import CLINIC, FAST, NOTICES, ROOT, WORDS, BookBot, make_knowledge, serving, wait_until
 from tests.web.conftest import new_context
 from tests.web.test_accessibility import DARK, DESKTOP, violations
 from tests.web.test_payloads import PAYLOADS
@@ -400,7 +400,8 @@ def test_on_a_phone_it_fills_the_screen_and_gives_it_back(visit_host: Open) -> N
     close.click()
     expect(host.panel).to_be_hidden()
     expect(host.launcher).to_be_focused()
-    assert host.page.evaluate("[document.body.inert, document.documentElement.style.overflow]") == [False, ""]
+    freed = "[document.body.inert, document.documentElement.style.overflow]"
+    wait_until(lambda: host.page.evaluate(freed) == [False, ""])
 
 
 @browser_test
@@ -411,9 +412,9 @@ def test_turning_the_phone_keeps_the_conversation_and_the_box(visit_host: Open) 
     host.page.set_viewport_size({"width": 740, "height": 360})
     expect(host.box).to_be_in_viewport(ratio=1)
     expect(host.chat.locator(".vb-card h2")).to_have_text("What is alpha?")
-    assert host.panel.bounding_box() == {"x": 0, "y": 0, "width": 740, "height": 360}
+    wait_until(lambda: host.panel.bounding_box() == {"x": 0, "y": 0, "width": 740, "height": 360})
     host.page.set_viewport_size({"width": 1280, "height": 800})
-    assert host.page.evaluate("document.body.inert") is False
+    wait_until(lambda: host.page.evaluate("document.body.inert") is False)
 
 
 @browser_test
@@ -431,7 +432,7 @@ def test_the_keyboard_does_not_hide_the_box(visit_host: Open) -> None:
     host.launcher.click()
     host.box.wait_for()
     host.page.evaluate("keyboard(330, 40)")
-    assert host.panel.bounding_box() == {"x": 0, "y": 40, "width": 360, "height": 330}
+    wait_until(lambda: host.panel.bounding_box() == {"x": 0, "y": 40, "width": 360, "height": 330})
     box = host.box.bounding_box()
     assert box
     assert box["y"] + box["height"] <= 370

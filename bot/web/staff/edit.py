@@ -31,7 +31,6 @@ from bot.knowledge import (
     written,
 )
 from bot.model import Knowledge, Problem
-from bot.text import words
 from bot.web.staff.comparing import WHENCE, Comparison, already, compare
 from bot.web.staff.forms import (
     NOTICE,
@@ -103,7 +102,7 @@ def add(pages: Pages) -> None:
     def find(call: Call) -> Returned:
         now, wanted = written(call.settings.knowledge), " ".join(call.fields.get("topic", "").split())
         exact = next((gap for gap in now.gaps if gap.topic.casefold() == wanted.casefold()), None)
-        return see(f"{EDIT}/{GAP}?id={quote(exact.id)}") if exact else listed(call, now, gaps_like(wanted, now))
+        return see(f"{EDIT}/{GAP}?id={quote(exact.id)}") if exact else listed(call, now, now.gaps_like(wanted))
 
     for kind in KINDS:
         path = f"{EDIT}/{kind}"
@@ -127,19 +126,6 @@ def listed(call: Call, now: Written, found: Sequence[WrittenGap] | None = None) 
         "edit": EDIT,
     }
     return View("edit.html", values)
-
-
-def gaps_like(wanted: str, now: Written) -> tuple[WrittenGap, ...]:
-    """Return the known gaps in whose topic, or else in whose wordings, all words of *wanted* begin a word."""
-    starts = words(wanted)
-
-    def holds(*texts: str) -> bool:
-        said = {word for text in texts for word in words(text)}
-        return all(any(word.startswith(start) for word in said) for start in starts)
-
-    by_name = [gap for gap in now.gaps if starts and holds(gap.topic)]
-    by_wording = [gap for gap in now.gaps if starts and gap not in by_name and any(map(holds, gap.wordings))]
-    return (*by_name, *by_wording)
 
 
 def _opening(kind: str) -> Function:
