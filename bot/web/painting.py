@@ -41,8 +41,8 @@ def element(tag: str, *children: str, **attributes: str | None) -> str:
     return f"<{tag}{painted}>{''.join(children)}</{tag}>"
 
 
-def _button(word: str, kind: str, **attributes: str) -> str:
-    return element("button", escape(word), type="button", class_=kind, **attributes)
+def _button(word: str, class_: str | None, **attributes: str | None) -> str:
+    return element("button", escape(word), type="button", class_=class_, **attributes)
 
 
 def _attribute(name: str, value: str | None) -> str:
@@ -171,7 +171,7 @@ def paint_chat(knowledge: Knowledge) -> str:
 def _paint_intro(knowledge: Knowledge) -> str:
     greeting = _paint_fixed_text(knowledge.notices["greeting"], knowledge.clinic)
     starters = [Suggestion(entry.id, entry.question) for entry in map(knowledge.entry, knowledge.clinic.starters)]
-    chips = _paint_chips(knowledge.words["starters"], starters)
+    chips = _paint_chips(knowledge, "starters", starters)
     # in a page of its own, since this one holds the conversation
     every = element("p", faq_link(knowledge.words, target="_blank"), class_="vb-every")
     return element("div", element("div", greeting, class_="vb-greeting"), chips, every, class_="vb-intro")
@@ -268,7 +268,7 @@ def paint_reply(reply: Reply, knowledge: Knowledge, *, linked: bool = False) -> 
         _paint_context(reply.context, words),
         *_paint_cards(reply.passages, knowledge, linked=linked),
         *after,
-        *_paint_choices(reply, words, linked=linked),
+        *_paint_choices(reply, knowledge, linked=linked),
         _paint_disclaimer(reply.disclaimer.text, knowledge.clinic),
         class_="vb-reply",
         data_kind=reply.kind,
@@ -282,11 +282,12 @@ def _paint_disclaimer(text: str, clinic: Clinic) -> str:
     return element("p", text_with_phones(text, clinic), class_="vb-disclaimer")
 
 
-def _paint_choices(reply: Reply, words: Mapping[str, str], *, linked: bool) -> Iterable[str]:
+def _paint_choices(reply: Reply, knowledge: Knowledge, *, linked: bool) -> Iterable[str]:
     """Return what can be pressed below a reply; without a script only the links to entries."""
+    words = knowledge.words
     none_of_these = "" if linked else _paint_fixed_chip(words["none_of_these"], "contact")
-    yield _paint_chips(words["did_you_mean"], reply.suggestions, none_of_these, linked=linked)
-    yield _paint_chips(words["related"], reply.related, linked=linked)
+    yield _paint_chips(knowledge, "did_you_mean", reply.suggestions, none_of_these, linked=linked)
+    yield _paint_chips(knowledge, "related", reply.related, linked=linked)
     if linked:
         return
     if reply.kind in UNANSWERED:
@@ -434,20 +435,32 @@ def _paint_passage(passage: Passage, *, mark: bool = False) -> str:
     return element("p", text, class_="vb-passage", data_passage=passage.id)
 
 
-def _paint_chips(label: str, suggestions: Sequence[Suggestion], last: str = "", *, linked: bool = False) -> str:
+def _paint_chips(
+    knowledge: Knowledge, title: str, suggestions: Sequence[Suggestion], last: str = "", *, linked: bool = False
+) -> str:
+    """Return questions to choose from below the interface word *title*, then *last*."""
     if not suggestions:
         return ""
-    title = element("p", escape(label), class_="vb-chips-title")
-    chips = [element("li", _paint_chip(suggestion, linked=linked)) for suggestion in suggestions]
-    other = element("li", last) if last else ""
-    return element("div", title, element("ul", *chips, other), class_="vb-chips", role="group", aria_label=label)
+    label = knowledge.words[title]
+    chips = [
+        element("li", _paint_chip(one, _language(knowledge.entry(one.entry_id)), linked=linked)) for one in suggestions
+    ]
+    items = element("ul", *chips, element("li", last) if last else "")
+    return element(
+        "div",
+        element("p", escape(label), class_="vb-chips-title"),
+        items,
+        class_="vb-chips",
+        role="group",
+        aria_label=label,
+    )
 
 
-def _paint_chip(suggestion: Suggestion, *, linked: bool) -> str:
-    text = escape(suggestion.question)
+def _paint_chip(suggestion: Suggestion, language: str | None, *, linked: bool) -> str:
+    told = {"class_": "vb-chip", "lang": language, "data_entry": suggestion.entry_id}
     if linked:
-        return element("a", text, href=f"#{suggestion.entry_id}", class_="vb-chip", data_entry=suggestion.entry_id)
-    return _button(suggestion.question, "vb-chip", data_entry=suggestion.entry_id)
+        return element("a", escape(suggestion.question), href=f"#{suggestion.entry_id}", **told)
+    return _button(suggestion.question, **told)
 
 
 def paint_faq(knowledge: Knowledge, reply: str = "", asked: str = "") -> str:

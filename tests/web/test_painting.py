@@ -1,5 +1,6 @@
 """Painting: what a browser reads from the HTML is exactly the text that went in."""
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.model import Suggestion
 from bot.web.painting import escape, paint_chat, paint_faq, paint_reply, paint_top, text_with_phones
 from tests.web.book import CLINIC, BookBot, make_entry, make_knowledge
 
@@ -109,8 +111,19 @@ def test_help_stands_on_the_page_even_where_facts_are_missing() -> None:
 def test_an_answer_in_another_language_than_the_page_says_so_to_a_screen_reader() -> None:
     entry = replace(make_entry("alfa", "¿Qué es alfa?", "Alfa es la primera.", "Y más."), language="es")
     knowledge = make_knowledge(make_entry("beta", "What is beta?", "Beta is second."), entry)
-    painted = paint_reply(BookBot(knowledge).ask("¿Qué es alfa?"), knowledge)
+    alone = replace(BookBot(knowledge).ask("¿Qué es alfa?"), related=())
+    painted = paint_reply(alone, knowledge)
     assert painted.count(' lang="es"') == 3
     assert '<h2 class="vb-question" lang="es">¿Qué es alfa?</h2>' in painted
-    assert "lang=" not in paint_reply(BookBot(knowledge).ask("What is beta?"), knowledge)
+    assert "lang=" not in paint_reply(replace(BookBot(knowledge).ask("What is beta?"), related=()), knowledge)
     assert paint_faq(knowledge).count(' lang="es"') == 3
+
+
+def test_a_question_to_choose_in_another_language_says_so_too() -> None:
+    entry = replace(make_entry("alfa", "¿Qué es alfa?", "Alfa es la primera."), language="es")
+    starters = replace(CLINIC, starters=("alfa", "beta"))
+    knowledge = make_knowledge(make_entry("beta", "What is beta?", "Beta is second."), entry, clinic=starters)
+    painted = paint_chat(knowledge)
+    assert re.findall(r'<button [^>]*class="vb-chip" lang="(\w+)" data-entry="(\w+)">', painted) == [("es", "alfa")]
+    reply = replace(BookBot(knowledge).ask("What is beta?"), related=(Suggestion("alfa", entry.question),))
+    assert '<a href="#alfa" class="vb-chip" lang="es"' in paint_reply(reply, knowledge, linked=True)

@@ -22,7 +22,7 @@ MOST_SHOWN = 60
 # what is worst first
 EFFECTS: Mapping[Effect, str] = {
     "lost": "No longer answered",
-    "silenced": "No longer referred: only told that the FAQ does not answer",
+    "silenced": "Only told now that the FAQ does not answer",
     "moved": "Another reply",
     "gained": "Answered now",
     "reworded": "The same passages in new words",
