@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.testclient import TestClient
 
 from bot.bot import Bot
 from bot.errors import VerbatimError
-from bot.knowledge import changes
+from bot.knowledge import accept, changes
 from bot.knowledge.coverage_tests import read_coverage
 from bot.retrieval import Ranking
 from bot.web.staff.point import threshold
@@ -333,6 +334,23 @@ def test_planted_faults_stand_under_their_heading(clinic: Path) -> None:
     told = " ".join(re.sub("<[^>]+>", " ", collisions).split())
     assert "Can I bring a friend? When are you open? 2 the hours please" in told
     assert "<li>the hours please</li><li>the weekend hours</li>" in collisions
+
+
+def test_every_kind_of_planted_fault_stands_on_reach_with_its_place(clinic: Path) -> None:
+    path = clinic / "visits.yaml"
+    friend = "One adult may sit beside you during the visit too."
+    new = f"\n  - id: partner\n    question: Is my partner welcome?\n    passages:\n      - text: {friend}\n"
+    path.write_text(path.read_text(encoding="utf-8") + new, encoding="utf-8")
+    accept(clinic, "partner", by=EDITOR, on=date(2026, 1, 1))
+    edit(path, "start: 69, end: 102}", "start: 69, end: 90}")
+    edit(path, "We close on every public holiday.", "We close on every pub")
+    text = ran(desk_over(clinic).signed_in(), "/staff/reach")
+    assert "&#39;partner&#39; says nearly the same as &#39;can-bring-friend&#39;" in section(text, "Near-duplicates")
+    unreached = section(text, "Entries and passages that nothing reaches")
+    assert "no test and no question of the bank is answered by &#39;partner&#39;".capitalize() in unreached
+    assert re.search(r"<code>[^<]*visits\.yaml:\d+</code>", unreached)
+    displaced = section(text, "Sentences in no passage, or in two")
+    assert "&#39;We close on every public holiday.&#39; stands in no passage" in displaced
 
 
 # --- the operating point ---------------------------------------------------------------------------------------------
