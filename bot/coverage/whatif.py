@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Literal
 
 from bot.model import Knowledge, Reply
@@ -18,7 +19,7 @@ Effect = Literal["gained", "lost", "silenced", "moved", "reworded"]
 class Outcome:
     """What a patient would get: the kind of reply and the ids, in order, of its passages, suggestions and notices.
 
-    `texts` are the sha256 of the passages, which differ where a passage was only written anew.
+    `texts` are the sha256 of the passages and of the notices, which differ where one was only written anew.
     """
 
     kind: str
@@ -35,7 +36,10 @@ class Outcome:
             passages=tuple(shown.passage.id for shown in reply.passages),
             suggestions=tuple(suggestion.entry_id for suggestion in reply.suggestions),
             notices=tuple(notice.id for notice in reply.notices),
-            texts=tuple(shown.source.sha256 for shown in reply.passages),
+            texts=(
+                *(shown.source.sha256 for shown in reply.passages),
+                *(sha256(notice.text.encode()).hexdigest() for notice in reply.notices),
+            ),
         )
 
     @property
@@ -53,7 +57,7 @@ class Difference:
     """A question whose reply differs.
 
     `gained`: it is answered now. `lost`: it no longer is. `silenced`: it had a choice, or a notice of its own, and gets
-    none now. `moved`: other passages, or another notice. `reworded`: the same passages in other words.
+    none now. `moved`: other passages, or another notice. `reworded`: the same in other words.
     """
 
     question: str

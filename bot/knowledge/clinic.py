@@ -17,6 +17,8 @@ from bot.model import Clinic, OperatingPoint, Problem
 
 FACTS = ("name", "phone", "hours", "address", "web", "emergency", "crisis_line")
 NEEDED_FACTS = ("name", "phone")
+# those that are the clinic's own to state; the national lines are verified where they are documented
+OWN_FACTS = ("name", "phone", "hours", "address", "web")
 NATIONAL_LINES = ("emergency", "crisis_line")
 CLINIC_FIELDS = (*FACTS, "country", "verified_on", "language", "accent", "logo", "starters", "review_days")
 LONGEST_REVIEW = 3650

@@ -14,10 +14,10 @@ import yaml
 from bot.errors import ChangedError, VerbatimError
 from bot.knowledge import sources
 from bot.knowledge.accepting import accept, entry_item
-from bot.knowledge.clinic import THRESHOLDS, WITHOUT_VECTORS
+from bot.knowledge.clinic import OWN_FACTS, THRESHOLDS, WITHOUT_VECTORS
 from bot.knowledge.entries import ENTRY_ALIASES, EntryItem
 from bot.knowledge.fields import did_you_mean
-from bot.knowledge.folder import ALIASES, GAPS, OPERATING_POINT
+from bot.knowledge.folder import ALIASES, CLINIC, GAPS, OPERATING_POINT
 from bot.knowledge.loading import load_entries
 from bot.knowledge.patching import Patch, fields_of, mapping_in
 from bot.knowledge.writing import block, quoted, scalar
@@ -339,6 +339,31 @@ class SetWithheld:
         item = find_entry(folder, self.entry_id)
         if item.entry.withheld != self.withheld:
             _change_entry(folder, item, {"withheld": "true" if self.withheld else None})
+
+
+@dataclass(frozen=True, slots=True)
+class SetFact:
+    """State a fact of the clinic itself, such as its phone; "" where it is not known."""
+
+    name: str
+    value: str
+
+    @property
+    def what(self) -> str:
+        """What it changes."""
+        return f"the clinic's {self.name}"
+
+    def make(self, folder: Path, *, by: str, on: date) -> None:  # noqa: ARG002 - see Edit
+        """Write it.
+
+        Raises:
+            VerbatimError: if it is none of the clinic's own facts.
+        """
+        if self.name not in OWN_FACTS:
+            raise VerbatimError(f"{self.name!r} is no fact that the clinic states. Use one of {', '.join(OWN_FACTS)}.")
+        patch = _patch(folder, CLINIC)
+        patch.set_field(patch.root, self.name, quoted(" ".join(self.value.split())))
+        _write(folder, CLINIC, patch)
 
 
 OVERDUE = "review-overdue"

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.errors import KnowledgeError
-from bot.knowledge.clinic import FACTS
+from bot.knowledge.clinic import FACTS, OWN_FACTS
 from bot.knowledge.entries import EntryItem
 from bot.knowledge.fields import Fields
 from bot.knowledge.folder import GAPS, Folder, read_root
@@ -60,13 +60,14 @@ class WrittenGap:
 class Written:
     """The texts of a knowledge folder, and its digest from before they were read: a change meanwhile is noticed.
 
-    `facts` are the names that a notice may hold in braces.
+    `facts` are the names that a notice may hold in braces, `stated` the clinic's own facts with their names.
     """
 
     digest: str
     entries: tuple[WrittenEntry, ...]
     gaps: tuple[WrittenGap, ...]
     facts: tuple[str, ...] = FACTS
+    stated: tuple[tuple[str, str], ...] = ()
 
     def entry(self, entry_id: str) -> WrittenEntry | None:
         """Return the entry of that id, if there is one."""
@@ -95,9 +96,10 @@ def written(path: Path) -> Written:
     Raises:
         KnowledgeError: with every problem found.
     """
-    digest = load_knowledge(path).digest
+    knowledge = load_knowledge(path)
     folder, items = load_entries(path)
-    return Written(digest, tuple(map(_entry, items)), tuple(_gaps(folder)))
+    stated = tuple((name, getattr(knowledge.clinic, name)) for name in OWN_FACTS)
+    return Written(knowledge.digest, tuple(map(_entry, items)), tuple(_gaps(folder)), stated=stated)
 
 
 def unused_gap_id(topic: str, taken: Collection[str]) -> str:

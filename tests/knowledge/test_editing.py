@@ -20,6 +20,7 @@ from bot.knowledge import (
     Editor,
     SetAliases,
     SetAnswerThreshold,
+    SetFact,
     SetGapAnsweredBy,
     SetGapNotice,
     SetGapTopic,
@@ -202,6 +203,15 @@ def test_wordings_of_a_gap_are_added_and_set(small: Path) -> None:
     ]
     saved(small, AddGapWordings("price", ("the fee",)))
     assert load_knowledge(small).gaps[1].wordings == ("how much is it", "what does it cost", "the fee")
+
+
+def test_a_fact_of_the_clinic_is_stated_and_its_line_alone_changes(small: Path) -> None:
+    assert diff(small, [SetFact("phone", " (202)  555-0142 ")], "clinic.yaml") == [
+        "-phone: ''",
+        "+phone: '(202) 555-0142'",
+    ]
+    with pytest.raises(VerbatimError, match="'emergency' is no fact that the clinic states"):
+        saved(small, SetFact("emergency", "0"))
 
 
 def test_a_gap_gets_another_topic_and_an_entry_that_answers_it(small: Path) -> None:

@@ -19,6 +19,7 @@ from tests.knowledge.made_up import make_small
 from tests.web.desk import EDITOR, Desk, accounts_in, secret_in, settings_in
 
 ENTRY, GAP, NEW_GAP = "/staff/edit/entry", "/staff/edit/gap", "/staff/edit/new-gap"
+CLINIC = "/staff/edit/clinic"
 OPEN = "We are open on weekdays from 9 to 5."
 LATER = "We are open until 6.\n- <b>and</b> “more”"
 ALIASES = "opening hours\nwhat time do you open"
@@ -90,6 +91,7 @@ def alert(page: str) -> str:
 def test_the_list_leads_to_every_entry_and_known_gap(desk: Desk) -> None:
     page = desk.signed_in("viewer").get("/staff/edit").text
     links = re.findall(r'href="(/staff/edit/[^"]+)"', page)
+    assert links.pop(0) == CLINIC
     assert links == [f"{ENTRY}?id=when-open", f"{ENTRY}?id=can-bring-friend", f"{GAP}?id=parking", f"{GAP}?id=price"]
     assert "The chat answers from the knowledge as it is now." in page
     assert "Nothing was changed on these pages yet." in page
@@ -235,6 +237,22 @@ def test_a_new_gap_like_one_that_is_there_is_saved_only_when_its_editor_insists(
     assert load_knowledge(desk.settings.knowledge).gaps[-1].topic == "Cars"
 
 
+def test_the_facts_of_the_clinic_are_stated_and_stand_in_its_notices(desk: Desk) -> None:
+    form = opened(desk, CLINIC, "")
+    page = form.compare({"fact:name": "Harbor  Light", "fact:phone": "(202) 555-0142"})
+    assert re.search(r"<summary>The same reply in new words: \d+</summary>", page)
+    assert form.save({}).status_code == 303
+    knowledge = load_knowledge(desk.settings.knowledge)
+    assert (knowledge.clinic.name, knowledge.clinic.phone, knowledge.clinic.emergency) == (
+        "Harbor Light", "(202) 555-0142", "911",
+    )  # fmt: skip
+    assert "(202) 555-0142" in knowledge.notices["contact"]
+    assert "<dd>(202) 555-0142</dd>" in desk.signed_in("viewer").get("/staff/edit").text
+    form = opened(desk, CLINIC, "")
+    assert form.save({"fact:web": "clinic.example"}).status_code == 400
+    assert "the web address 'clinic.example' is incomplete. Begin it with https://." in alert(form.page)
+
+
 def test_a_topic_is_found_by_its_name_or_its_wordings(desk: Desk) -> None:
     client = desk.signed_in("viewer")
 
@@ -370,7 +388,7 @@ def test_what_would_change_is_shown_and_not_saved(desk: Desk) -> None:
 
 def test_a_new_text_is_told_as_the_same_passage_in_new_words(desk: Desk) -> None:
     page = opened(desk).compare({"text:when-open#0": LATER})
-    group = page.partition("<summary>The same passages in new words: ")[2]
+    group = page.partition("<summary>The same reply in new words: ")[2]
     told = group.partition("<strong>When are you open?</strong>")[2].partition("</li>")[0]
     assert html.escape(LATER, quote=False) in told
     assert '<th scope="row">No longer answered</th><td class="vs-number">0</td>' in page

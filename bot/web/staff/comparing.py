@@ -25,7 +25,7 @@ EFFECTS: Mapping[Effect, str] = {
     "silenced": "Only told now that the FAQ does not answer",
     "moved": "Another reply",
     "gained": "Answered now",
-    "reworded": "The same passages in new words",
+    "reworded": "The same reply in new words",
 }
 WHENCE = {"test": "Coverage tests", "bank": "Bank", "wording": "Stored wordings"}
 

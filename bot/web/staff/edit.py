@@ -15,6 +15,7 @@ from bot.knowledge import (
     Edit,
     Editor,
     SetAliases,
+    SetFact,
     SetGapAnsweredBy,
     SetGapNotice,
     SetGapTopic,
@@ -33,6 +34,8 @@ from bot.knowledge import (
 from bot.model import Knowledge, Problem
 from bot.web.staff.comparing import WHENCE, Comparison, already, compare
 from bot.web.staff.forms import (
+    FACT,
+    FACTS,
     NOTICE,
     OWNER,
     QUESTION,
@@ -48,8 +51,8 @@ from bot.web.staff.forms import (
 from bot.web.staff.naming import EDIT
 from bot.web.staff.pages import Call, Function, Pages, Returned, View, see
 
-ENTRY, GAP, NEW_GAP = "entry", "gap", "new-gap"
-KINDS = (ENTRY, GAP, NEW_GAP)
+ENTRY, GAP, NEW_GAP, CLINIC = "entry", "gap", "new-gap", "clinic"
+KINDS = (ENTRY, GAP, NEW_GAP, CLINIC)
 MOST_CHANGES = 20
 NOTHING = "Nothing was saved: nothing is changed in this form."
 NOT_YET = "Nothing is changed in this form yet."
@@ -119,6 +122,7 @@ def listed(call: Call, now: Written, found: Sequence[WrittenGap] | None = None) 
         "path": EDIT,
         "now": now,
         "found": found,
+        "facts": FACTS,
         "changes": made[:MOST_CHANGES],
         "of_changes": len(made),
         "is_last": bool(made) and made[0].after == now.digest,
@@ -220,16 +224,19 @@ def subject_of(kind: str, id_: str, now: Written, served: Knowledge) -> Subject:
     """
     if kind == NEW_GAP:
         return Subject(kind, "", "a new known gap", tuple(field_of(name, "") for name in (TOPIC, NOTICE, WORDINGS)))
+    if kind == CLINIC:
+        fields = tuple(field_of(f"{FACT}:{name}", value) for name, value in now.stated)
+        return Subject(kind, "", "the clinic's facts", fields)
     found = now.entry(id_) if kind == ENTRY else now.gap(id_)
     if isinstance(found, WrittenEntry):
         waiting = tuple(passage.text for passage in found.passages if not passage.id)
         return Subject(kind, id_, found.question, tuple(_fields_of(found)), waiting, found.withheld)
     if isinstance(found, WrittenGap):
         values = (found.topic, found.notice, found.wordings, found.answered_by)
-        fields = map(field_of, (TOPIC, NOTICE, WORDINGS, OWNER), values)
+        of_gap = tuple(map(field_of, (TOPIC, NOTICE, WORDINGS, OWNER), values))
         owners = tuple((entry.id, entry.question) for entry in now.entries)
         read = next((gap.notice for gap in served.gaps if gap.id == id_), "")
-        return Subject(kind, id_, found.topic, tuple(fields), owners=owners, read=read)
+        return Subject(kind, id_, found.topic, of_gap, owners=owners, read=read)
     raise VerbatimError(f"There is no {kind} {id_!r}, or it has gone meanwhile. Choose one in the list of Edit.")
 
 
@@ -267,6 +274,8 @@ def _edit_of(filled: Subject, field: Field) -> Edit:
     }
     if field.kind in of_whole:
         return of_whole[field.kind](filled.id, field.value)
+    if field.kind == FACT:
+        return SetFact(field.of, field.value)
     if field.kind == TEXT:
         return SetPassage(field.of, field.value)
     if filled.kind == GAP:

@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-QUESTION, TOPIC, NOTICE, WORDINGS, TEXT, OWNER = "question", "topic", "notice", "wordings", "text", "owner"
+QUESTION, TOPIC, NOTICE, WORDINGS, TEXT = "question", "topic", "notice", "wordings", "text"
+OWNER, FACT = "owner", "fact"
 WAS = "was:"
 MARK_SHOWN = 16
 LABELS = {
@@ -18,6 +19,7 @@ LABELS = {
     WORDINGS: "Other wordings, one on a line",
     OWNER: "Answered after all by",
 }
+FACTS = {"name": "Name", "phone": "Phone", "hours": "Opening hours", "address": "Address", "web": "Web address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Field:
 
     @property
     def kind(self) -> str:
-        """What stands in it: `question`, `topic`, `notice`, `wordings`, `text` or `owner` (an entry's id)."""
+        """What stands in it: `question`, `topic`, `notice`, `wordings`, `text`, `owner` (an entry's id) or `fact`."""
         return self.name.partition(":")[0]
 
     @property
@@ -46,6 +48,8 @@ class Field:
     @property
     def label(self) -> str:
         """What it is called on the page."""
+        if self.kind == FACT:
+            return FACTS.get(self.of, self.of)
         if self.kind == TEXT:
             return f"Passage {self.of}"
         return f"Wordings of the passage {self.of}, one on a line" if self.of else LABELS.get(self.kind, self.kind)
@@ -53,7 +57,7 @@ class Field:
     @property
     def is_line(self) -> bool:
         """Tell whether it is one line."""
-        return self.kind in {QUESTION, TOPIC}
+        return self.kind in {QUESTION, TOPIC, FACT}
 
     @property
     def lines(self) -> tuple[str, ...]:
