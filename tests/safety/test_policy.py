@@ -207,7 +207,10 @@ def test_despair_that_asks_nothing_gets_a_person_and_the_line_instead_of_a_menu(
     despair = Safety("support", ("model-maybe-self",))
     reply = _reply("I do not see the point", ranking, check=lambda _: despair)
     assert (reply.kind, _placed(reply)) == ("notice", [("contact", "before"), ("support", "after")])
-    assert _reply("what is the point of it?", CHOICE, check=lambda _: despair).kind == "choose"
+    for asked in ("what is the point of it?", "isn't it against the rules", "honestly, doesn’t this wear off"):
+        assert _reply(asked, CHOICE, check=lambda _: despair).kind == "choose"
+    for told in ("can't go on", "isnt worth it", "I wont be here long"):
+        assert _reply(told, CHOICE, check=lambda _: despair).kind == "notice"
 
 
 def _in_danger_before(question: str) -> Safety:
