@@ -47,7 +47,8 @@ _ASKS = re.compile(
     r"\?|(?:^|[.,;:!\n-])\W*(?:and |so |but )?"
     r"(?:(?:how|what|when|where|who|why|which|can|could|do|does|is|are|will|would|should|am|may)\b"
     # "isn't it ..." asks, "can't go on" does not
-    r"|(?:ca|could|do|does|did|is|are|wo|would|should)n['\u2019]?t (?:an?|he|i|it|she|that|the|there|they|this|we|you)\b)",
+    r"|(?:ca|could|do|does|did|is|are|was|wo|would|should)n['\u2019]?t "
+    r"(?:an?|he|i|it|she|that|the|there|they|this|we|you)\b)",
     re.IGNORECASE,
 )
 _HAS_WORD = re.compile(r"[^\W_]")
