@@ -45,7 +45,7 @@ SHORTENED = ("crisis", "crisis-other")
 
 _ASKS = re.compile(
     r"\?|(?:^|[.,;:!\n-])\W*(?:and |so |but )?"
-    r"(?:(?:how|what|when|where|who|why|which|can|could|do|does|is|are|will|would|should|am|may)\b"
+    r"(?:(?:how|what|when|where|who|why|which|can|could|do|does|is|are|will|would|should|am|may)\b(?!['\u2019]t)"
     # "isn't it ..." asks, "can't go on" does not
     r"|(?:ca|could|do|does|did|is|are|was|wo|would|should)n['\u2019]?t "
     r"(?:an?|he|i|it|she|that|the|there|they|this|we|you)\b)",
