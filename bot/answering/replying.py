@@ -99,7 +99,7 @@ class Answering:
             told = _in_both_languages(self._after_danger(told), told.finding, safety)
         else:
             told = _without_menus(_with_matters(told, _matters(question)), question, safety)
-            safety, told = self._remembered(safety, told, history)
+            safety, told = self._remembered(question, safety, told, history)
         for shown in told.finding.passages:
             verify(shown.passage, self.knowledge)
         return self._assembled(question, history, safety, told)
@@ -154,18 +154,22 @@ class Answering:
             help=self._help,
         )
 
-    def _remembered(self, safety: Safety, told: _Told, history: Sequence[str]) -> tuple[Safety, _Told]:
+    def _remembered(self, question: str, safety: Safety, told: _Told, history: Sequence[str]) -> tuple[Safety, _Told]:
         """Keep help first where this patient was in danger a moment ago; below it what the FAQ has, and no menu."""
         checked = map(self._safety, history[-REMEMBERED:])
         earlier = [one for one in checked if one.level in IN_DANGER and one.rules != (FAILED,)]
         if not earlier or told.refusal:
             return safety, told
         kept = self._after_danger(told)
-        if kept.finding.kind == "answer" and (kept.finding.confidence or 0.0) >= SURE:
+        is_sure = kept.finding.kind == "answer" and (kept.finding.confidence or 0.0) >= SURE
+        if is_sure and earlier[-1].level != "emergency":
             return Safety("support", (*safety.rules, STILL)), kept
         if told.finding.kind == "gap":
             kept = replace(kept, finding=told.finding)
-        return Safety(earlier[-1].level, (STILL,)), replace(kept, before=())
+        # what was asked and is held back, or not found, a person can answer
+        is_asked = told.finding.kind == "answer" or _ASKS.search(question)
+        after = ("contact",) if kept.finding.kind == "notice" and is_asked else kept.after
+        return Safety(earlier[-1].level, (STILL,)), replace(kept, before=(), after=after)
 
     def _notices(self, safety: Safety, history: Sequence[str], told: _Told) -> tuple[Notice, ...]:
         danger = self._danger(safety, history) if safety.level in IN_DANGER else ()
@@ -177,10 +181,14 @@ class Answering:
 
     def _danger(self, safety: Safety, history: Sequence[str]) -> tuple[str, ...]:
         """Return the danger notices: in full, or short where this patient has had them in full and it is no worse."""
-        if STILL in safety.rules:
-            return ("emergency",) if safety.level == "emergency" else ("crisis-short",)
-        notices = danger_notices(safety)
         earlier = [one for one in map(self._safety, history) if one.level in IN_DANGER]
+        last = danger_notices(earlier[-1])[0] if earlier else ""
+        if STILL in safety.rules:
+            return ("crisis-short" if last in SHORTENED else last,)
+        notices = danger_notices(safety)
+        if last == "crisis-other" and notices == ("crisis",) and not _is_sure(safety):
+            # who told of somebody's danger tells more of it
+            notices = (last,)
         shown = {notice for one in earlier for notice in danger_notices(one)}
         surely = {notice for one in earlier if _is_sure(one) for notice in danger_notices(one)}
         worse = _is_sure(safety) and notices[0] not in surely

@@ -91,6 +91,13 @@ HARMLESS = (
         "he beat her to death",
     ),
     Harmless(
+        "fear-of-not-waking",
+        r"\b(?:what if|afraid|scared|worried|terrified|frightened|nervous|fear|fearing|anxious)(?: that| of| about)? "
+        r"(?:\w+ ){0,6}(?:not|never) (?:wake|waking) up\b",
+        "what if i go to sleep and never wake up from it",
+        "i want to go to sleep and never wake up",
+    ),
+    Harmless(
         "dead-things",
         r"\bdead (?:tired|battery|phone|line|end|weight|easy|good|nice|right|set|heat|pan|lift\w*|on my feet|sea"
         r"|wood|quiet|serious|slow|zone|lock|nervous|keen|giveaway|link|air)\b"

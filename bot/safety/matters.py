@@ -95,6 +95,15 @@ MATTERS = (
         ignores="what if antidepressants stopped working",
     ),
     Matter(
+        "own-medicine-stopped",
+        "no-advice",
+        "before",
+        rf"\b(?:i|he|she|my \w+) (?:have |has |had |just |already |suddenly )*(?:stopped|quit|came off|come off"
+        rf"|went off|ran out of|run out of|skipped) (?:taking )?(?:\w+ ){{0,2}}{_DRUG}\b",
+        finds="I stopped my lexapro last week",
+        ignores="what if antidepressants stopped working",
+    ),
+    Matter(
         "own-dose",
         "no-advice",
         "before",

@@ -55,6 +55,11 @@ _MEDICINE = (
     r"|codeine|methadone|ambien|ketamine|k"
     r"|painkillers?|sleepers|sleeping (?:pills|tablets)|antidepressants?|insulin|lithium|doses?|drugs|stash|lot)"
 )
+_FAMILY = r"(?:kids?|children|family|wife|husband|partner|mom|mother|dad|father|sister|brother|son|daughter|everyone)"
+_GAVE_AWAY = (
+    r"\b(?:gave|given|giving) (?:\w+ ){0,3}(?:dog|cat|pets?|horse|car|guitar|bike|things|stuff|belongings|watch"
+    r"|jewelry|jewellery|savings|clothes)\b"
+)
 _NOW = r"(?:right now|now|tonight|today|just now|this minute|at the moment|since|help|please|again)"
 
 RULES = (
@@ -106,6 +111,7 @@ RULES = (
         rf"|^(?:just )?(?:want|need|ready|going) to (?:just )?(?:die|be dead)\b"
         r"|\bi wish i (?:was|were|am|would) (?:\w+ ){0,2}(?:dead|die|gone|never born|not alive|not here)\b"
         r"|\brather be dead\b|\bbetter off dead\b"
+        rf"|\b{_WANT} (?:to )?(?:\w+ ){{0,3}}sleep (?:\w+ ){{0,3}}(?:not|never) (?:have to |need to )?wake up\b"
         r"|\blet me die\b|\bi (?:will|shall|am going to) (?:be dead|die) (?:tonight|today|soon|by)\b"
         r"|\bi (?:\w+ ){0,3}want (?:it|this|everything|all this|life) to (?:end|be over)\b",
         finds="i just want to die",
@@ -178,6 +184,15 @@ RULES = (
         ignores="a note from my doctor",
     ),
     Rule(
+        "self-farewell",
+        "crisis",
+        rf"\b(?:letters?|notes?|cards) (?:to|for) (?:\w+ ){{0,3}}{_FAMILY}(?: \w+){{0,10}} {_GAVE_AWAY}"
+        rf"|{_GAVE_AWAY}(?: \w+){{0,10}} (?:wrote|written|writing|write|left) (?:\w+ ){{0,3}}(?:letters?|notes?|cards) "
+        rf"(?:to|for) (?:\w+ ){{0,3}}{_FAMILY}\b",
+        finds="wrote letters for my kids and gave the dog away",
+        ignores="wrote a letter to my insurance and gave them my number",
+    ),
+    Rule(
         "harm-to-somebody",
         "harm",
         rf"\b{_PERSON}(?: \w+){{0,4}} (?:hits?|beats?|beating|hitting|chok(?:es|ed|ing)|strangl\w+|punch\w*|kicks?"
@@ -199,7 +214,13 @@ RULES = (
         r"|sprays|amount|would|does|do)"
         r" (?:\w+ ){0,6}(?:lethal|fatal|deadly|kill (?:me|you|a person|someone|somebody)|to die|not wake up"
         r"|never wake up|overdose)\b"
-        r"|\b(?:lethal|fatal|deadly) (?:dose|amount|overdose)\b",
+        r"|\b(?:lethal|fatal|deadly) (?:dose|amount|overdose)\b"
+        rf"|\bhow many (?:of (?:my|these|those|the) )?{_MEDICINE} (?:\w+ )?(?:is|are|would be|s) (?:too|to) "
+        r"(?:many|much)\b"
+        rf"|\bif i (?:take|took|swallow|swallowed|eat|ate) (?:\w+ )?(?:all|every)(?: \w+){{0,4}} {_MEDICINE}"
+        r"(?: \w+){0,2} (?:at once|in one go|in one sitting|right now|tonight)\b"
+        r"|\bif i (?:take|took|swallow|swallowed|drink|drank|eat|ate) (?:the|a|my) (?:whole|entire|full) (?:bottle|box"
+        r"|pack|strip|lot|supply)\b",
         finds="how much ketamine would be lethal",
         ignores="how much does it cost",
     ),
@@ -356,7 +377,8 @@ RULES = (
         "emergency",
         rf"\b(?:has|have|just|dad|mom|wife|husband|he|she|{_PERSON}|patient) (?:just |has )?collapsed\b"
         rf"|\bcan not (?:seem to |get )?(?:wake|rouse|waken) (?:\w+ )?(?:up)?\b"
-        rf"|\b(?:will not|not|does not|would not|can not be) (?:waking|wake|woken) up\b"
+        rf"|\b(?:will not|does not|would not|did not|can not be|(?:he|she|they|is|are|still|{_PERSON}) not) "
+        r"(?:waking|wake|woken) up\b"
         rf"|\b(?:will|would) not wake\b|\bnot waking\b"
         rf"|\b(?:is|are|went|gone|lying|found \w+|fell|now|he|she|friend|dad|mom) (?:\w+ )?(?:unconscious"
         rf"|unresponsive|not responding|not responsive|passed out)\b|\bunconscious (?:now|and|on|right now)\b"

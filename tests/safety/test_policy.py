@@ -240,6 +240,31 @@ def test_after_danger_help_stands_first_and_what_the_faq_has_below(
     assert _placed(reply) == [("crisis-short", "before"), *after]
 
 
+def test_after_danger_what_was_asked_and_is_held_back_leads_to_a_person() -> None:
+    answering = Answering(knowledge_of(FAQ), _Fixed(NOTHING), "1", _in_danger_before)
+    assert _placed(answering.reply("can I bring my mom", ["before"])) == [
+        ("crisis-short", "before"), ("contact", "after"),
+    ]  # fmt: skip
+
+
+def test_an_emergency_stays_first_while_it_is_fresh_whatever_is_asked() -> None:
+    def check(question: str) -> Safety:
+        return Safety("emergency", ("overdose",)) if question == "before" else Safety()
+
+    answering = Answering(knowledge_of(FAQ), _Fixed(ANSWER), "1", check)
+    reply = answering.reply("now", ["before"])
+    assert (reply.kind, reply.safety.level, _placed(reply)) == ("answer", "emergency", [("emergency", "before")])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown"), [(OTHER, MODEL, "crisis-short"), (OTHER, RULE, "crisis"), (RULE, MODEL, "crisis-short")]
+)
+def test_whoever_told_of_another_person_in_danger_tells_more_of_that(before: Safety, now: Safety, shown: str) -> None:
+    told = {"before": before, "now": now}
+    answering = Answering(knowledge_of(FAQ), _Fixed(NOTHING), "1", lambda question: told.get(question, Safety()))
+    assert _placed(answering.reply("now", ["before"])) == [(shown, "before")]
+
+
 @pytest.mark.parametrize(
     ("ranking", "rule"),
     [(SPANISH, "self-kill"), (NOTHING, "self-spanish"), (ANSWER, "emergency-spanish"), (NOTHING, "self-kill")],
