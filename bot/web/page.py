@@ -78,6 +78,7 @@ def surround(knowledge: Knowledge, accent: Accent, style: Style, origins: Sequen
         '<meta name="color-scheme" content="light dark">',
         f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style.path}">',
         f"<style>{accent_rule(accent)}</style>",
+        element("noscript", "<style>.vb-without{visibility:visible;animation:none}.vb-loading{display:none}</style>"),
         element("script", _script({"language": language, "title": title, "origins": list(origins)})),
     )
     chat = json.dumps(paint_chat(knowledge))

@@ -223,7 +223,7 @@ def _paint_fixed(knowledge: Knowledge) -> str:
     """Return the notices that the page shows by itself: they need no line to the server, so they never fail."""
     return "".join(
         element("template", _paint_fixed_reply(notice, knowledge), data_vb=notice)
-        for notice in ("person", "contact", "about")
+        for notice in ("person", "no-answer", "about")
     )
 
 
@@ -285,7 +285,7 @@ def _paint_disclaimer(text: str, clinic: Clinic) -> str:
 def _paint_choices(reply: Reply, knowledge: Knowledge, *, linked: bool) -> Iterable[str]:
     """Return what can be pressed below a reply; without a script only the links to entries."""
     words = knowledge.words
-    none_of_these = "" if linked else _paint_fixed_chip(words["none_of_these"], "contact")
+    none_of_these = "" if linked else _paint_fixed_chip(words["none_of_these"], "no-answer")
     yield _paint_chips(knowledge, "did_you_mean", reply.suggestions, none_of_these, linked=linked)
     yield _paint_chips(knowledge, "related", reply.related, linked=linked)
     if linked:

@@ -166,6 +166,8 @@ def test_what_was_typed_outlives_a_lost_line(visit: Open, site: str) -> None:
     page.context.set_offline(True)
     opened.ask("What is alpha?")
     assert WORDS["failed"] in (page.locator('[data-kind="failed"]').text_content() or "")
+    # what Gradio itself would say
+    expect(page.get_by_text("Error", exact=True).locator("visible=true")).to_have_count(0)
     expect(page.get_by_role("textbox")).to_have_value("What is alpha?")
     expect(page.locator('[data-kind="failed"] a[href="tel:988"]')).to_be_visible()
     page.context.set_offline(False)

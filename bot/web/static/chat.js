@@ -198,7 +198,20 @@ function restart() {
   box.focus({ preventScroll: true });
 }
 
-const deeds = { copy: copyPassages, print: () => window.print(), restart };
+// the reply and its question go on paper, not what else was asked: that may be nobody's business
+function printReply(button) {
+  const reply = button.closest(".vb-log > *");
+  const turn = reply.previousElementSibling?.matches(".vb-turn") ? [reply.previousElementSibling] : [];
+  for (const one of log.querySelectorAll(".vb-printed")) one.classList.remove("vb-printed");
+  for (const one of [...turn, reply]) one.classList.add("vb-printed");
+  window.print();
+}
+
+window.addEventListener("afterprint", () => {
+  for (const one of log.querySelectorAll(".vb-printed")) one.classList.remove("vb-printed");
+});
+
+const deeds = { copy: copyPassages, print: printReply, restart };
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest('button[type="button"]');
