@@ -125,3 +125,29 @@ def test_the_question_of_a_long_story_is_found() -> None:
 def test_a_doubtful_sentence_of_a_story_is_not_answered() -> None:
     reply = _ask("It was a long winter. May my dog come?", {"May my dog come?": _clear(DOG, 0.7)})
     assert reply.kind == "no_answer"
+
+
+BOTH: dict[str, Texts] = {
+    "What may I bring?": ["Bring a book.", "Dogs wait outside."],
+    "How long is a visit?": ["An hour."],
+}
+DOG_LAST = (Hit("e0#1", 0.6), Hit("e0#0", 0.1))
+TITLE = Ranking((Hit("e0", 1.0),), (Hit("e0#0", 0.9), Hit("e0#1", 0.8)), None, None, 1.0, is_general=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"),
+    [
+        (Ranking((Hit("e0", 0.3), Hit("e1", 0.2)), DOG_LAST, None, None, 0.4), ["Dogs wait outside."]),
+        (Ranking((Hit("e0", 0.3), Hit("e1", 0.2)), (), None, None, 0.4), ["Bring a book.", "Dogs wait outside."]),
+        (Ranking((Hit("e1", 0.9),), DOG_LAST, None, None, 0.95), ["Bring a book.", "Dogs wait outside."]),
+    ],
+)
+def test_an_entry_that_was_chosen_shows_what_was_asked_before(before: Ranking, shown: list[str]) -> None:
+    ranker = _Told({"my dog": before, "What may I bring?": TITLE})
+    answering = Answering(knowledge_of(BOTH), ranker, "1")
+    assert [one.text for one in answering.reply("What may I bring?", ["my dog"]).passages] == shown
+    assert [one.text for one in answering.reply("What may I bring?").passages] == [
+        "Bring a book.",
+        "Dogs wait outside.",
+    ]

@@ -81,6 +81,21 @@ class Finder:
         confidence = ranking.confidence
         return Finding("answer", passages=shown, confidence=confidence, target=entry.id, strength=confidence)
 
+    def chosen(self, question: str, before: str) -> Finding | None:
+        """Return the answer to a title that was chosen after *before*, with the passages first that *before* asks for.
+
+        None where *question* is no title, or *before* was answered.
+        """
+        entry = next((one for one in self._entries.values() if one.question == question.strip()), None)
+        earlier = self.ranker.rank(before)
+        if entry is None or self.decide(earlier).kind == "answer":
+            return None
+        ranking = self.ranker.rank(question)
+        is_told_apart = any(hit.id.startswith(f"{entry.id}#") for hit in earlier.passages)
+        if not is_told_apart or not ranking.entries or ranking.entries[0].id != entry.id:
+            return None
+        return self.answer(replace(ranking, passages=earlier.passages, is_general=False))
+
     def choice(self, entry_ids: list[str], confidence: float) -> Finding:
         """Return the first three of *entry_ids* as suggestions."""
         offered = tuple(self.suggestion(entry_id) for entry_id in entry_ids[:MOST_SUGGESTIONS])
@@ -104,15 +119,15 @@ class Finder:
     def _shown(self, entry: Entry, ranking: Ranking) -> tuple[Shown, ...]:
         """Return the passages of *entry* that answer best, whole chains, the best first.
 
-        A question about the entry as a whole gets as much of it as a reply can hold. Where nothing tells its passages
-        apart, it is shown from its start.
+        A question about the entry as a whole, or one that nothing tells its passages apart for, gets as much of it as a
+        reply can hold, from its start.
         """
         places = {passage.id: place for place, passage in enumerate(entry.passages)}
         ranked = [hit for hit in ranking.passages if hit.id in places]
         if ranking.is_general or not ranked:
-            lowest = ranked[-1].score if ranked else ranking.entries[0].score
-            ranked += [Hit(passage.id, lowest) for passage in entry.passages]
-        least = 0.0 if ranking.is_general else LEAST_SHARE_OF_BEST * ranked[0].score
+            score = ranked[0].score if ranked else ranking.entries[0].score
+            ranked = [Hit(passage.id, score) for passage in entry.passages]
+        least = LEAST_SHARE_OF_BEST * ranked[0].score
         shown: list[Shown] = []
         used: set[str] = set()
         group = 0

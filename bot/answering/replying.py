@@ -117,6 +117,9 @@ class Answering:
             whole = joined(kept)
             gaps = [sentence.finding.notice for sentence in kept if sentence.finding.kind == "gap"]
             return _Told(whole, parts_of(kept), after=tuple(gap for gap in gaps if gap != whole.notice))
+        chosen = self._finder.chosen(question, history[-1]) if history else None
+        if chosen and chosen.kind == "answer":
+            return _Told(chosen)
         followed = understand(question, history, self._finder)
         if followed:
             return _Told(followed.finding, context=followed.topic)
