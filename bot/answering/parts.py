@@ -73,6 +73,12 @@ def told_in_story(asked: Sequence[Sentence]) -> Finding | None:
     return max(answers, key=lambda finding: finding.strength, default=None)
 
 
+def gap_in_story(asked: Sequence[Sentence]) -> Finding | None:
+    """Return the known gap that one sentence of a long story clearly asks about, or None."""
+    gaps = [s.finding for s in asked if s.finding.kind == "gap" and s.finding.strength >= CLEAR_IN_STORY]
+    return max(gaps, key=lambda finding: finding.strength, default=None)
+
+
 def joined(kept: Sequence[Sentence]) -> Finding:
     """Return one finding for several sentences: the groups of each in turn, best answer first, three at most.
 

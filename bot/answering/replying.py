@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.finding import Finder, Finding, Ranks, Remembering
 from bot.answering.followups import understand
-from bot.answering.parts import asked_in, joined, parts_of, several, told_in_story
+from bot.answering.parts import CLEAR_GAP, asked_in, gap_in_story, joined, parts_of, several, told_in_story
 from bot.answering.remembering import Remembered
 from bot.errors import SourceMismatchError
 from bot.model import (
@@ -125,6 +125,10 @@ class Answering:
             return _Told(followed.finding, context=followed.topic)
         finding = self._finder.find(question)
         story = told_in_story(asked) if finding.kind != "answer" else None
+        is_weak = finding.kind == "no_answer" or (finding.kind == "gap" and finding.strength < CLEAR_GAP)
+        gap = gap_in_story(asked) if is_weak and not story else None
+        if gap:
+            return _Told(gap, after=tuple({finding.notice} - {gap.notice}) if finding.kind == "gap" else ())
         return _Told(story or finding)
 
     def _after_danger(self, told: _Told) -> _Told:
