@@ -119,15 +119,15 @@ class Finder:
     def _shown(self, entry: Entry, ranking: Ranking) -> tuple[Shown, ...]:
         """Return the passages of *entry* that answer best, whole chains, the best first.
 
-        A question about the entry as a whole, or one that nothing tells its passages apart for, gets as much of it as a
-        reply can hold, from its start.
+        A question about the entry as a whole gets as much of it as a reply can hold. Where nothing tells its passages
+        apart, it is shown from its start.
         """
         places = {passage.id: place for place, passage in enumerate(entry.passages)}
         ranked = [hit for hit in ranking.passages if hit.id in places]
         if ranking.is_general or not ranked:
-            score = ranked[0].score if ranked else ranking.entries[0].score
-            ranked = [Hit(passage.id, score) for passage in entry.passages]
-        least = LEAST_SHARE_OF_BEST * ranked[0].score
+            lowest = ranked[-1].score if ranked else ranking.entries[0].score
+            ranked += [Hit(passage.id, lowest) for passage in entry.passages]
+        least = 0.0 if ranking.is_general else LEAST_SHARE_OF_BEST * ranked[0].score
         shown: list[Shown] = []
         used: set[str] = set()
         group = 0
