@@ -15,7 +15,7 @@ from bot.retrieval import Ranking
 # measured on our own conversations (benchmarks/calibration/conversations.jsonl)
 CLEAR_ALONE = 0.9
 CLEAR_IN_CONTEXT = 0.98
-SURE_ALONE = 0.65
+SURE_ALONE = 0.7
 LEAST_SHARE_ALONE = 0.15
 CLEAR_GAP = 0.5
 LEAST_ALONE = 0.35

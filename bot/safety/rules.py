@@ -381,7 +381,7 @@ RULES = (
         r"(?:waking|wake|woken) up\b"
         rf"|\b(?:will|would) not wake\b|\bnot waking\b"
         rf"|\b(?:is|are|went|gone|lying|found \w+|fell|now|he|she|friend|dad|mom) (?:\w+ )?(?:unconscious"
-        rf"|unresponsive|not responding|not responsive|passed out)\b|\bunconscious (?:now|and|on|right now)\b"
+        rf"|unresponsive|not responding|not responsive|passed out)\b|\bunconscious (?:now|right now|on (?:the|my|our|his|her))\b"
         rf"|\b(?:lips?|face|fingers?|skin|nails) (?:\w+ ){{0,4}}(?:blue|bluish|purple)\b"
         rf"|\b(?:turned|turning|going|gone|went) (?:blue|purple)\b"
         r"|\b(?:having|had|has) (?:a |an )?(?:seizures?|fit|convulsions?) (?:right now|now|just now|on the"
