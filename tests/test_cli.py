@@ -248,7 +248,7 @@ def test_coverage_writes_its_report_in_four_forms(small: Path, tmp_path: Path) -
     assert sorted(path.name for path in folder.iterdir()) == [
         f"coverage.{form}" for form in ("csv", "html", "json", "xml")
     ]
-    assert "Nothing to mend" in (folder / "coverage.html").read_text(encoding="utf-8")
+    assert "Every bar is met and no fault was found" in (folder / "coverage.html").read_text(encoding="utf-8")
 
 
 def test_coverage_uses_no_row_of_a_bad_sheet_until_it_is_told_to(

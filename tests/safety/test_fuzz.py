@@ -72,6 +72,12 @@ def _inputs(bot: Bot, count: int) -> Iterator[tuple[str, list[str]]]:
         yield chance.choice(makers)(), [chance.choice(makers)() for _ in range(chance.choice([0, 0, 1, 3]))]
 
 
+def _beside(reply: Reply) -> set[str]:
+    """Return what may stand beside a danger: after an earlier one also how to reach a person."""
+    is_later = reply.safety.rules == ("still-in-danger",)
+    return {"language", f"gap:{_gap_of(reply)}", *(["contact"] if is_later else [])}
+
+
 def _gap_of(reply: Reply) -> str:
     """Return the known gap that may stand below a danger that an earlier message told of."""
     found = [n.id for n in reply.notices if n.id.startswith("gap:")]
@@ -103,7 +109,7 @@ def _faults(reply: Reply, question: str, bot: Bot) -> list[str]:
         "danger is not told": endangered == any(dangers) and places[: sum(dangers)] == ["before"] * sum(dangers),
         "danger is told with other matters": not endangered
         or reply.kind == "refused"
-        or all(id_ in DANGER or id_ == "language" or id_ == f"gap:{_gap_of(reply)}" for id_ in ids),
+        or all(id_ in DANGER or id_ in _beside(reply) for id_ in ids),
         "a hidden entry is shown": not endangered or hidden.isdisjoint(s.entry_id for s in reply.passages),
         "support is misplaced": (reply.safety.level == "support") == ("support" in ids),
         "an answer has no passage": (reply.kind == "answer") == bool(reply.passages),

@@ -46,7 +46,8 @@ def rows(page: str) -> list[list[str]]:
     body = page.partition('aria-label="Reviews"')[2].partition("</table>")[0]
     found = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)[1:]
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in found]
-    return [[" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in row] for row in cells]
+    told = [[" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in row] for row in cells]
+    return [[cell for cell in row if cell != "I reviewed this today"] for row in told]
 
 
 def post(client: TestClient, where: str = "", **fields: str) -> Any:
